@@ -1,0 +1,67 @@
+"""Writing the log. Audit knows no other app: they register what their codes are called."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.functional import Promise
+
+from audit.models import Entry
+
+MASKED = "•••"
+SECRETS = frozenset({"password", "token", "token_hash", "secret", "code"})
+
+_labels: dict[str, str | Promise] = {}
+
+
+def register(labels: Mapping[str, str | Promise]) -> None:
+    """Give codes such as "repairs.accept" the words that people read. Called in ready()."""
+    _labels.update(labels)
+
+
+def label_for(code: str) -> str:
+    return str(_labels.get(code, code))
+
+
+def codes() -> dict[str, str | Promise]:
+    return dict(_labels)
+
+
+def record(
+    code: str,
+    row: models.Model,
+    *,
+    actor: Any,
+    at: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> Entry:
+    """Append one entry; call it in the transaction of the change itself.
+
+    `actor` is a user, or workflow's SYSTEM, which has no pk and is stored as nobody.
+    """
+    return Entry.objects.create(
+        at=at,
+        actor_id=actor.pk,
+        code=code,
+        content_type=ContentType.objects.get_for_model(row),
+        object_id=row.pk,
+        before=_masked(before or {}),
+        after=_masked(after or {}),
+        note=note,
+    )
+
+
+def _masked(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: MASKED if name in SECRETS else _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, (str, int, float, bool, list, dict, type(None))):
+        return value
+    return str(value)

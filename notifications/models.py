@@ -1,0 +1,152 @@
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import Timestamped
+from notifications.querysets import (
+    ActionLinkQuerySet,
+    DeliveryQuerySet,
+    MessageQuerySet,
+    MuteQuerySet,
+)
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+
+
+class Message(Timestamped):
+    """What one person is told about one row on one occasion. It is the entry in the bell.
+
+    Unique by (recipient, kind, row, occasion): whoever tells twice has told once.
+    """
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages", verbose_name=_("to")
+    )
+    kind = models.CharField(_("kind"), max_length=80)
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.BigIntegerField()
+    row = GenericForeignKey("content_type", "object_id")
+    occasion = models.CharField(_("occasion"), max_length=80, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    body = models.TextField(_("text"), blank=True)
+    url = models.CharField(_("address"), max_length=200, blank=True)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "kind", "content_type", "object_id", "occasion"],
+                name="notifications_message_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="notifications_message_list"),
+            models.Index(
+                fields=["recipient"],
+                condition=Q(read_at__isnull=True),
+                name="notifications_message_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Delivery(Timestamped):
+    """The outbox: one message through one channel, written with the message, sent by a worker."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("given up")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    address = models.CharField(_("address"), max_length=254)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "channel"], name="notifications_delivery_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="notifications_delivery_sent_at",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(state="pending"),
+                name="notifications_outbox",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} → {self.address}"
+
+
+class Mute(Timestamped):
+    """Somebody does not want messages of a kind by a channel; the bell still shows them."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mutes")
+    kind = models.CharField(_("kind"), max_length=80)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+
+    objects = MuteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("muted kind")
+        verbose_name_plural = _("muted kinds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "channel"], name="notifications_mute_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.channel})"
+
+
+class ActionLink(Timestamped):
+    """A one-use link: whoever holds it may answer for `user` about `row` without signing in."""
+
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.BigIntegerField()
+    row = GenericForeignKey("content_type", "object_id")
+    purpose = models.CharField(_("purpose"), max_length=80)
+    expires_at = models.DateTimeField(_("expires"))
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+
+    objects = ActionLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("one-use link")
+        verbose_name_plural = _("one-use links")
+
+    def __str__(self) -> str:
+        return self.purpose

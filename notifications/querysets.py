@@ -1,0 +1,35 @@
+from datetime import datetime
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+
+
+class MessageQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        return self.filter(recipient_id=user.pk or 0)
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+
+class DeliveryQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        return self if getattr(user, "is_superuser", False) else self.none()
+
+    def due(self, at: datetime) -> Self:
+        return self.filter(state="pending", next_attempt_at__lte=at)
+
+
+class MuteQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        return self.filter(user_id=user.pk or 0)
+
+
+class ActionLinkQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Links answer for their holder without signing in; nobody lists them but administrators."""
+        return self if getattr(user, "is_superuser", False) else self.none()
+
+    def live(self, at: datetime) -> Self:
+        return self.filter(used_at__isnull=True, expires_at__gt=at)

@@ -1,0 +1,123 @@
+"""Which repairs people may see, written once, and the questions that lists ask."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from estates.models import Estate, Occupant, Posting
+
+OPEN = ("new", "accepted", "assigned", "in_progress", "on_hold", "reopened")
+WAITING = ("new", "accepted", "assigned", "in_progress", "reopened")
+UNASSIGNED = ("accepted", "reopened")
+
+
+class CategoryQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(estate__in=Estate.objects.visible_to(user))
+
+    def choosable(self) -> Self:
+        return self.filter(is_active=True)
+
+    def tiles(self) -> Self:
+        """The top of the tree: what a resident taps first."""
+        return self.choosable().filter(parent__isnull=True)
+
+
+class TicketQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Staff of the desk: all of their estates. Technicians: their trades' and whatever was ever
+        theirs. Residents: what they reported or follow, and what concerns their homes unless private.
+        """
+        if user.is_superuser:
+            return self.all()
+        if not user.pk:
+            return self.none()
+        assignments = apps.get_model("repairs", "Assignment").objects.filter(
+            ticket=OuterRef("pk"), worker_id=user.pk
+        )
+        follows = apps.get_model("repairs", "Follow").objects.filter(
+            ticket=OuterRef("pk"), user_id=user.pk
+        )
+        trade = Posting.objects.of(user).filter(
+            duty="technician",
+            estate=OuterRef("estate"),
+            trades__contains=[OuterRef("category__trade")],
+        )
+        homes = Occupant.objects.of(user).values("unit")
+        return self.filter(
+            Q(estate__in=Estate.objects.staffed_by(user, "manager", "dispatcher", "desk"))
+            | Q(reporter_id=user.pk)
+            | Q(unit__in=homes, private=False)
+            | Exists(follows)
+            | Exists(assignments)
+            | Exists(trade)
+        )
+
+    def of_home(self, user: Any) -> Self:
+        """A resident's own matters: reported, followed, or of the home."""
+        homes = Occupant.objects.of(user).values("unit")
+        follows = apps.get_model("repairs", "Follow").objects.filter(
+            ticket=OuterRef("pk"), user_id=user.pk
+        )
+        return self.filter(
+            Q(reporter_id=user.pk) | Q(unit__in=homes, private=False) | Exists(follows)
+        )
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def overdue(self, at: datetime) -> Self:
+        """Not answered, or not put right, in time; a held ticket's clock stands still."""
+        return self.filter(
+            Q(status__in=WAITING, resolve_by__lt=at)
+            | Q(status__in=WAITING, respond_by__lt=at, responded_at__isnull=True)
+        )
+
+    def untaken(self) -> Self:
+        return self.filter(status__in=UNASSIGNED)
+
+    def assigned_to(self, user: Any) -> Self:
+        return self.filter(assignee_id=user.pk)
+
+    def to_wake(self, at: datetime) -> Self:
+        return self.filter(status="on_hold", held_until__lte=at)
+
+    def unanswered_since(self, at: datetime) -> Self:
+        return self.filter(status="resolved", resolved_at__lte=at)
+
+    def with_place(self) -> Self:
+        return self.select_related(
+            "estate",
+            "unit__entrance__building",
+            "place",
+            "facility",
+            "category",
+            "assignee",
+            "reporter",
+        )
+
+
+class OfTicketQuerySet(models.QuerySet[Any]):
+    """Rows of a ticket are seen by whoever sees the ticket."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(ticket__in=apps.get_model("repairs", "Ticket").objects.visible_to(user))
+
+
+class CommentQuerySet(OfTicketQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Internal notes are for those who work on the ticket."""
+        if user.is_superuser:
+            return self.all()
+        staffed = Estate.objects.staffed_by(user)
+        return super().visible_to(user).filter(Q(internal=False) | Q(ticket__estate__in=staffed))
+
+
+class SavedViewQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(user_id=user.pk or 0)

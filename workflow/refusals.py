@@ -1,0 +1,32 @@
+"""The refusals of every door, each with a sentence for the reader. Invisible rows are plain 404."""
+
+from django.utils.functional import Promise
+
+
+class Refusal(Exception):
+    """A verb said no. `str()` is a whole sentence in the reader's language."""
+
+    status = 400
+
+    def __init__(self, sentence: str | Promise) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class NotAllowed(Refusal):
+    """This person may not do this to this row (403)."""
+
+    status = 403
+
+
+class WrongState(Refusal):
+    """The row is not in a state for this, or no longer (409)."""
+
+    status = 409
+
+
+class Invalid(Refusal):
+    """What was given does not make sense for this row (400)."""

@@ -1,0 +1,88 @@
+"""The named people of every test and where they stand. The same cast as the demo.
+
+In estate `court`: resident and neighbour live there (1204 and 1104 of the same entrance);
+technician, dispatcher, manager, inspector, desk work there. In estate `garden`: stranger lives
+there, outsider is its manager. Nobody of one estate may see anything of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from estates.models import Estate, Unit
+from repairs.models import Category
+from tests import factories as make
+
+
+@dataclass
+class World:
+    court: Estate
+    garden: Estate
+    home: Unit
+    next_door: Unit
+    far_home: Unit
+    pipes: Category
+    lifts: Category
+    far_pipes: Category
+    resident: User
+    neighbour: User
+    stranger: User
+    outsider: User
+    technician: User
+    other_technician: User
+    dispatcher: User
+    manager: User
+    inspector: User
+    desk: User
+    admin: User
+
+    def people(self) -> dict[str, User]:
+        return {name: value for name, value in vars(self).items() if isinstance(value, User)}
+
+
+STAFF = ("technician", "other_technician", "dispatcher", "manager", "inspector", "desk")
+
+
+def build_world() -> World:
+    court = make.make_estate("court", name="榕树郡", ticket_prefix="R")
+    garden = make.make_estate("garden", name="梧桐苑", ticket_prefix="G")
+    home = make.make_unit(court, "3 栋", "2 单元", "1204", floor=12)
+    next_door = make.make_unit(court, "3 栋", "2 单元", "1104", floor=11)
+    far_home = make.make_unit(garden, "1 栋", "1 单元", "101", floor=1)
+    people = {
+        name: make.make_user(name)
+        for name in ("resident", "neighbour", "stranger", "outsider", *STAFF)
+    }
+    admin = make.make_user("admin", is_superuser=True, is_staff=True)
+    make.make_occupant(home, people["resident"])
+    make.make_occupant(next_door, people["neighbour"])
+    make.make_occupant(far_home, people["stranger"])
+    for name in ("technician", "other_technician"):
+        make.make_posting(people[name], court, "technician", trades=["plumbing"])
+    for name in ("dispatcher", "manager", "inspector", "desk"):
+        make.make_posting(people[name], court, name)
+    make.make_posting(people["outsider"], garden, "manager")
+    return World(
+        court=court,
+        garden=garden,
+        home=home,
+        next_door=next_door,
+        far_home=far_home,
+        pipes=make.make_category(
+            court,
+            "pipes",
+            name="水管漏水",
+            name_en="Leaking pipe",
+            trade="plumbing",
+            place_kind="any",
+        ),
+        lifts=make.make_category(
+            court, "lifts", name="电梯", name_en="Lift", trade="lift", place_kind="public"
+        ),
+        far_pipes=make.make_category(
+            garden, "pipes", name="水管漏水", name_en="Leaking pipe", trade="plumbing"
+        ),
+        admin=admin,
+        **people,
+    )

@@ -7,6 +7,7 @@ class Refusal(Exception):
     """A verb said no. `str()` is a whole sentence in the reader's language."""
 
     status = 400
+    code = "refused"
 
     def __init__(self, sentence: str | Promise) -> None:
         super().__init__(sentence)
@@ -20,13 +21,17 @@ class NotAllowed(Refusal):
     """This person may not do this to this row (403)."""
 
     status = 403
+    code = "not_allowed"
 
 
 class WrongState(Refusal):
     """The row is not in a state for this, or no longer (409)."""
 
     status = 409
+    code = "wrong_state"
 
 
 class Invalid(Refusal):
     """What was given does not make sense for this row (400)."""
+
+    code = "invalid"

@@ -12,10 +12,12 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Timestamped, search_column, search_index
+from common.worktime import WorkHours
 from estates import querysets
 
 PHONE = r"^\+[1-9][0-9]{5,14}$"
@@ -71,6 +73,16 @@ class Estate(Timestamped):
     @property
     def label(self) -> str:
         return self.name_en if self.name_en and get_language() == "en" else self.name
+
+    def work_hours(self) -> WorkHours:
+        """The estate's clock, with the holidays and make-up workdays that the table knows."""
+        return WorkHours(
+            opens=self.opens_at,
+            closes=self.closes_at,
+            weekends=self.works_weekends,
+            zone=timezone.get_default_timezone(),
+            exceptions=dict(Workday.objects.values_list("day", "is_workday")),
+        )
 
 
 class Workday(models.Model):
@@ -553,6 +565,124 @@ class Posting(Timestamped):
         return (self.from_date is None or self.from_date <= day) and (
             self.to_date is None or self.to_date >= day
         )
+
+
+class TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class DutyShift(Timestamped):
+    """Who is at work from when to when."""
+
+    posting = models.ForeignKey(
+        Posting, models.CASCADE, related_name="shifts", verbose_name=_("who")
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+
+    objects = querysets.DutyShiftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("duty shift")
+        verbose_name_plural = _("duty shifts")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")),
+                name="estates_shift_times",
+                violation_error_message=_("A shift must begin before it ends."),
+            ),
+            ExclusionConstraint(
+                name="estates_shift_no_overlap",
+                expressions=[
+                    ("posting", RangeOperators.EQUAL),
+                    (TsTzRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This person has a shift at that time already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.posting} {self.starts_at:%m-%d %H:%M}–{self.ends_at:%H:%M}"
+
+    def covers(self, at: datetime) -> bool:
+        return self.starts_at <= at < self.ends_at
+
+
+class RosterImport(Timestamped):
+    """One uploaded roster: the file's rows as read, the preview's verdicts, and what was applied."""
+
+    class Status(models.TextChoices):
+        PREVIEW = "preview", _("preview")
+        APPLIED = "applied", _("applied")
+        DISCARDED = "discarded", _("discarded")
+
+    estate = models.ForeignKey(
+        Estate, models.PROTECT, related_name="roster_imports", verbose_name=_("estate")
+    )
+    name = models.CharField(_("file"), max_length=160)
+    status = models.CharField(
+        _("state"), max_length=10, choices=Status.choices, default=Status.PREVIEW
+    )
+    mapping = models.JSONField(_("columns"), default=dict)
+    rows = models.JSONField(_("rows as read"), default=list)
+    problems = models.JSONField(_("rows not taken"), default=list)
+    counts = models.JSONField(_("counts"), default=dict)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("from"),
+    )
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+
+    objects = querysets.ImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("roster import")
+        verbose_name_plural = _("roster imports")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def standing_of(user: Any) -> list[tuple[int, str, list[str]]]:
+    """(estate pk, duty, trades) of a person's postings today, read once per object."""
+    if not user.pk:
+        return []
+    cached: list[tuple[int, str, list[str]]] | None = getattr(user, "_standing", None)
+    if cached is None:
+        cached = list(Posting.objects.of(user).values_list("estate_id", "duty", "trades"))
+        user._standing = cached
+    return cached
+
+
+def duties_of(user: Any) -> dict[int, set[str]]:
+    """Estate pk → duties of a person today."""
+    duties: dict[int, set[str]] = {}
+    for estate_id, duty, _trades in standing_of(user):
+        duties.setdefault(estate_id, set()).add(duty)
+    return duties
+
+
+def trades_at(user: Any, estate_id: int) -> set[str]:
+    """The trades in which a person works as a technician of the estate today."""
+    return {
+        trade
+        for estate, duty, trades in standing_of(user)
+        if estate == estate_id and duty == Posting.Duty.TECHNICIAN
+        for trade in trades
+    }
+
+
+def holds_on(self, day: date) -> bool:
+    return (self.from_date is None or self.from_date <= day) and (
+        self.to_date is None or self.to_date >= day
+    )
 
 
 class TsTzRange(Func):

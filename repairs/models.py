@@ -225,7 +225,17 @@ class Ticket(Timestamped):
     visit_from = models.DateTimeField(_("visit from"), null=True, blank=True)
     visit_to = models.DateTimeField(_("visit until"), null=True, blank=True)
 
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
+    )
+
     reported_at = models.DateTimeField(_("reported"))
+    clock_from = models.DateTimeField(_("clock runs from"), null=True, blank=True)
     respond_by = models.DateTimeField(_("respond by"), null=True, blank=True)
     resolve_by = models.DateTimeField(_("resolve by"), null=True, blank=True)
     responded_at = models.DateTimeField(_("first answer"), null=True, blank=True)
@@ -238,6 +248,8 @@ class Ticket(Timestamped):
     )
     hold_reason = models.CharField(_("why it waits"), max_length=200, blank=True)
     paused_minutes = models.PositiveIntegerField(_("minutes paused"), default=0)
+    reminded_for = models.DateTimeField(null=True, blank=True, editable=False)
+    alarmed_for = models.DateTimeField(null=True, blank=True, editable=False)
     urged_at = models.DateTimeField(_("urged"), null=True, blank=True)
     urges = models.PositiveSmallIntegerField(_("times urged"), default=0)
     reopens = models.PositiveSmallIntegerField(_("times reopened"), default=0)
@@ -323,7 +335,7 @@ class Ticket(Timestamped):
                 violation_error_message=_("The visit must begin before it ends."),
             ),
             models.UniqueConstraint(
-                fields=["reporter", "idempotency_key"],
+                fields=["entered_by", "idempotency_key"],
                 condition=Q(idempotency_key__isnull=False),
                 name="repairs_ticket_sent_once",
             ),
@@ -383,6 +395,10 @@ class Ticket(Timestamped):
         return (unanswered and self.respond_by < at) or (  # type: ignore[operator]
             self.resolve_by is not None and self.resolve_by < at
         )
+
+    def missed(self, at: datetime) -> datetime | None:
+        """The later of the deadlines that have passed."""
+        return self.resolve_by if self.resolve_by and self.resolve_by < at else self.respond_by
 
     @property
     def next_deadline(self) -> datetime | None:

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from estates.models import Estate, Occupant, Posting
+from estates.querysets import DESK, today
 
 OPEN = ("new", "accepted", "assigned", "in_progress", "on_hold", "reopened")
 WAITING = ("new", "accepted", "assigned", "in_progress", "reopened")
@@ -50,7 +52,7 @@ class TicketQuerySet(models.QuerySet[Any]):
         )
         homes = Occupant.objects.of(user).values("unit")
         return self.filter(
-            Q(estate__in=Estate.objects.staffed_by(user, "manager", "dispatcher", "desk"))
+            Q(estate__in=Estate.objects.staffed_by(user, *DESK))
             | Q(reporter_id=user.pk)
             | Q(unit__in=homes, private=False)
             | Exists(follows)
@@ -76,6 +78,25 @@ class TicketQuerySet(models.QuerySet[Any]):
         return self.filter(
             Q(status__in=WAITING, resolve_by__lt=at)
             | Q(status__in=WAITING, respond_by__lt=at, responded_at__isnull=True)
+        )
+
+    def due_soon(self, at: datetime, until: datetime) -> Self:
+        """Somebody's job whose next deadline comes between the two, and who has not been reminded of it."""
+        deadline = Case(When(responded_at__isnull=True, then="respond_by"), default="resolve_by")
+        return (
+            self.filter(status__in=WAITING, assignee__isnull=False)
+            .annotate(deadline=deadline)
+            .filter(Q(deadline__gt=at, deadline__lte=until))
+            .filter(Q(reminded_for__isnull=True) | ~Q(reminded_for=F("deadline")))
+        )
+
+    def not_alarmed(self, at: datetime) -> Self:
+        """Late, and nobody has been told of this deadline yet."""
+        missed = Case(When(resolve_by__lt=at, then="resolve_by"), default="respond_by")
+        return (
+            self.overdue(at)
+            .annotate(missed_deadline=missed)
+            .filter(Q(alarmed_for__isnull=True) | ~Q(alarmed_for=F("missed_deadline")))
         )
 
     def untaken(self) -> Self:
@@ -121,3 +142,27 @@ class CommentQuerySet(OfTicketQuerySet):
 class SavedViewQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(user_id=user.pk or 0)
+
+
+def watchers(ticket: Any) -> models.QuerySet[Any]:
+    """The users who may see `ticket`: the inverse of `visible_to`, administrators left out."""
+    user_model = get_user_model()
+    postings = Posting.objects.current(today()).filter(estate=ticket.estate_id)
+    seen = Q(pk=ticket.reporter_id) | Q(
+        pk__in=postings.filter(
+            Q(duty__in=DESK) | Q(duty="technician", trades__contains=[ticket.category.trade])
+        ).values("user")
+    )
+    seen |= Q(
+        pk__in=apps.get_model("repairs", "Follow").objects.filter(ticket=ticket).values("user")
+    )
+    seen |= Q(
+        pk__in=apps.get_model("repairs", "Assignment")
+        .objects.filter(ticket=ticket)
+        .values("worker")
+    )
+    if ticket.unit_id and not ticket.private:
+        seen |= Q(
+            pk__in=Occupant.objects.current(today()).filter(unit=ticket.unit_id).values("user")
+        )
+    return user_model.objects.filter(seen, is_active=True)

@@ -35,3 +35,9 @@ class Invalid(Refusal):
     """What was given does not make sense for this row (400)."""
 
     code = "invalid"
+
+
+class TooMany(Refusal):
+    """More of this than a person does in good faith (429)."""
+
+    status = 429

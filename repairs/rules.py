@@ -1,0 +1,86 @@
+"""Who may do what to a ticket. Which tickets one sees is `visible_to`'s matter, not asked here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from estates.models import Estate, Posting, Unit, holds, homes_of, trades_at
+from estates.querysets import DESK
+from repairs.models import Category, Ticket
+from workflow.actors import is_system
+
+
+def can_report(user: Any, estate: Estate, unit: Unit | None) -> bool:
+    """Residents for their own homes and the public places of their estate; the desk for all."""
+    if is_system(user) or holds(user, estate.pk, *DESK):
+        return True
+    if unit is not None:
+        return unit.pk in homes_of(user)
+    return Estate.objects.visible_to(user).filter(pk=estate.pk).exists()
+
+
+def can_triage(user: Any, ticket: Ticket) -> bool:
+    return holds(user, ticket.estate_id, *DESK)
+
+
+def can_manage(user: Any, ticket: Ticket) -> bool:
+    return holds(user, ticket.estate_id, "manager")
+
+
+def is_staff(user: Any, ticket: Ticket) -> bool:
+    """Whoever works for the estate, in any duty."""
+    return holds(user, ticket.estate_id, *Posting.Duty.values)
+
+
+def is_worker(user: Any, ticket: Ticket) -> bool:
+    return ticket.assignee_id is not None and ticket.assignee_id == user.pk
+
+
+def can_work(user: Any, ticket: Ticket) -> bool:
+    """The technician whose job it is, or the desk for them."""
+    return is_worker(user, ticket) or can_triage(user, ticket)
+
+
+def can_take(user: Any, ticket: Ticket) -> bool:
+    """A technician of the trade, where the category lets technicians help themselves."""
+    pool = ticket.category.dispatch == Category.Dispatch.POOL
+    return pool and ticket.category.trade in trades_at(user, ticket.estate_id)
+
+
+def is_household(user: Any, ticket: Ticket) -> bool:
+    """Whoever reported it, and the people of the home it is about."""
+    if user.pk is None:
+        return False
+    at_home = ticket.unit_id is not None and not ticket.private and ticket.unit_id in homes_of(user)
+    return ticket.reporter_id == user.pk or at_home
+
+
+def can_judge(user: Any, ticket: Ticket) -> bool:
+    """The household says whether it is mended and rates it; nobody judges a job of his own."""
+    return is_household(user, ticket) and not is_worker(user, ticket)
+
+
+def can_cancel(user: Any, ticket: Ticket) -> bool:
+    return is_household(user, ticket) or can_triage(user, ticket)
+
+
+def can_reopen(user: Any, ticket: Ticket) -> bool:
+    return can_judge(user, ticket) or can_triage(user, ticket)
+
+
+def can_close(user: Any, ticket: Ticket) -> bool:
+    """Without the resident's answer: the portal after a week, the manager before."""
+    return is_system(user) or can_manage(user, ticket)
+
+
+def can_resume(user: Any, ticket: Ticket) -> bool:
+    return is_system(user) or can_work(user, ticket)
+
+
+def is_person(user: Any, ticket: Ticket) -> bool:
+    """Anybody who sees the ticket, but not the portal."""
+    return not is_system(user)
+
+
+def can_follow(user: Any, ticket: Ticket) -> bool:
+    return is_person(user, ticket) and not is_household(user, ticket)

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from repairs import views
 from repairs.services import MOVES
+from repairs.views import verbs
 
 app_name = "repairs"
 urlpatterns = [
-    *(path(f"<str:number>/{verb}/", views.act, {"verb": verb}, name=verb) for verb in MOVES),
+    *(path(f"<str:number>/{verb}/", verbs.act, {"verb": verb}, name=verb) for verb in MOVES),
 ]

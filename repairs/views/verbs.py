@@ -1,4 +1,4 @@
-"""The pages of repairs."""
+"""One page for every verb."""
 
 from __future__ import annotations
 

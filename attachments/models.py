@@ -56,7 +56,17 @@ class Attachment(Timestamped):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["content_type", "object_id"], name="attachments_row")]
+        indexes = [
+            models.Index(fields=["content_type", "object_id"], name="attachments_row"),
+            models.Index(
+                fields=["uploaded_by", "created_at"],
+                condition=Q(object_id__isnull=True),
+                name="attachments_unsent",
+            ),
+            # The sweep of files without a row asks for the names of a day.
+            models.Index(fields=["file"], name="attachments_file"),
+            models.Index(fields=["thumbnail"], name="attachments_thumbnail"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(content_type__isnull=True, object_id__isnull=True)
@@ -70,6 +80,10 @@ class Attachment(Timestamped):
 
     def get_absolute_url(self) -> str:
         return reverse("attachments:file", args=[self.key])
+
+    @property
+    def thumbnail_url(self) -> str:
+        return reverse("attachments:thumbnail", args=[self.key])
 
     @property
     def is_image(self) -> bool:

@@ -1,0 +1,26 @@
+"""Files of rows: taken in, re-encoded, given to a row, thrown away."""
+
+from attachments.querysets import owner_models, register_owner
+from attachments.services.uploads import (
+    MAX_BYTES,
+    MAX_PER_ROW,
+    claim,
+    discard,
+    of,
+    of_rows,
+    purge,
+    store,
+)
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_PER_ROW",
+    "claim",
+    "discard",
+    "of",
+    "of_rows",
+    "owner_models",
+    "purge",
+    "register_owner",
+    "store",
+]

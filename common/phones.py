@@ -1,0 +1,89 @@
+"""Phone numbers as people and spreadsheets write them, kept as E.164."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import phonenumbers
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+HOME_REGION = "CN"
+MASK = re.compile(r"[*•●]|\d[xX]{2,}")
+
+
+class BadPhone(ValueError):
+    """`str()` is a whole sentence."""
+
+    def __init__(self, code: str, sentence: str | Promise) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def normalise(value: object) -> str:
+    """+8613800000000 from 13800000000, 1.38E10, ‘138 0000 0000’, =8613800000000, 028-85551234.
+
+    Raises BadPhone for what cannot be called.
+    """
+    text = _as_text(value)
+    if MASK.search(text):
+        raise BadPhone("phone_masked", _("Part of the phone number is hidden."))
+    number = _parsed(text)
+    if number is None:
+        raise BadPhone(
+            "phone",
+            _("This is not a phone number. Write a mobile number, or a landline with area code."),
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def split(value: object) -> list[str]:
+    """The numbers of one cell that holds several."""
+    text = _as_text(value)
+    return [part for part in re.split(r"[;,/、；，／|#\n]+", text) if part.strip()]
+
+
+def local(phone: str) -> str:
+    """As people here dial it: no +86."""
+    return phone.removeprefix("+86") if re.fullmatch(r"\+861\d{10}", phone) else _national(phone)
+
+
+def masked(phone: str) -> str:
+    """138****2207."""
+    text = local(phone)
+    if len(text) < 7:
+        return "****" if text else ""
+    return f"{text[:3]}****{text[-4:]}"
+
+
+def _as_text(value: object) -> str:
+    """Spreadsheets turn numbers into floats and a leading + into a formula."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = unicodedata.normalize("NFKC", str(value)).strip().lstrip("='").strip()
+    return text[:-2] if re.fullmatch(r"\d{7,}\.0", text) else text
+
+
+def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
+    """As a number of this country, else as one whose + got lost."""
+    digits = re.sub(r"\D", "", text)
+    lost_plus = [f"+{digits}"] if len(digits) > 10 and digits[0] not in "01" else []
+    for candidate in [text, *lost_plus]:
+        try:
+            number = phonenumbers.parse(candidate, HOME_REGION)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return number
+    return None
+
+
+def _national(phone: str) -> str:
+    try:
+        number = phonenumbers.parse(phone, None)
+    except phonenumbers.NumberParseException:
+        return phone
+    if number.country_code != 86:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -1,0 +1,121 @@
+"""One row of each model in estate `court`: data that could leak, for the visibility battery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+from django.utils import timezone
+from PIL import Image
+
+from accounts.models import Token
+from attachments.models import Attachment
+from attachments.services import store
+from estates.models import Claim, DutyShift, Invitation, Posting, RosterImport, Workday
+from notifications.models import Mute
+from notifications.services import make_link
+from repairs import services
+from repairs.models import Comment, Follow, SavedView, Ticket
+from tests import factories as make
+from tests.people import World
+
+NOW = timezone.now()
+
+
+def a_photo(name: str = "leak.jpg", colour: str = "teal") -> SimpleUploadedFile:
+    buffer = BytesIO()
+    Image.new("RGB", (64, 48), colour).save(buffer, "JPEG")
+    return SimpleUploadedFile(name, buffer.getvalue(), "image/jpeg")
+
+
+@dataclass
+class Rows:
+    ticket: Ticket
+    public_ticket: Ticket
+    note: Comment
+    photo: Attachment
+    note_photo: Attachment
+    unsent_photo: Attachment
+    claim: Claim
+    invitation: Invitation
+    roster_import: RosterImport
+    link_token: str
+    place: Any
+    facility: Any
+
+
+def build_rows(world: World) -> Rows:
+    """The resident's ticket 1204, dispatched to the technician, with all that may hang on it."""
+    place = make.make_place(world.court, "地下车库 B2", kind="garage")
+    facility = make.make_facility(place, "排水泵", kind="pump")
+    ticket = make.make_ticket(
+        world.pipes,
+        unit=world.home,
+        reporter=world.resident,
+        entered_by=world.resident,
+        clock_from=NOW,
+    )
+    public = make.make_ticket(world.lifts, place=place, reporter=world.resident, title="车库返水")
+    photo = store(a_photo(), by=world.resident, at=NOW, row=ticket)
+    services.accept(ticket, actor=world.dispatcher, at=NOW)
+    services.dispatch(ticket, worker=world.technician, actor=world.dispatcher, at=NOW)
+    services.comment(ticket, body="阀门在柜子里", actor=world.resident, at=NOW)
+    services.note(ticket, body="备件已订", actor=world.dispatcher, at=NOW)
+    note = Comment.objects.get(ticket=ticket, internal=True)
+    services.add_cost(
+        ticket,
+        kind="material",
+        name="阀芯",
+        quantity=Decimal(1),
+        unit_price=Decimal("35"),
+        payer="owner",
+        actor=world.technician,
+        at=NOW,
+    )
+    Follow.objects.create(ticket=public, user=world.neighbour)
+    SavedView.objects.create(user=world.dispatcher, name="水暖", query="category=1")
+    invitation = Invitation.objects.create(unit=world.home, expires_at=NOW + timedelta(days=30))
+    claim = Claim.objects.create(user=world.neighbour, unit=world.home, name="邻居")
+    roster = RosterImport.objects.create(
+        estate=world.court, name="业主.xlsx", uploaded_by=world.manager
+    )
+    Workday.objects.create(day=date(2026, 10, 1), is_workday=False, name="国庆节")
+    posting = Posting.objects.get(user=world.technician)
+    DutyShift.objects.create(posting=posting, starts_at=NOW, ends_at=NOW + timedelta(hours=8))
+    Token.objects.create(user=world.resident, name="手机", token_hash="0" * 64)
+    Mute.objects.create(user=world.resident, kind="repairs.comment", channel="email")
+    return Rows(
+        ticket=ticket,
+        public_ticket=public,
+        note=note,
+        photo=photo,
+        note_photo=store(a_photo("valve.jpg"), by=world.dispatcher, at=NOW, row=note),
+        unsent_photo=store(a_photo("draft.jpg"), by=world.resident, at=NOW),
+        claim=claim,
+        invitation=invitation,
+        roster_import=roster,
+        link_token=make_link(world.resident, ticket, "repairs.answer", at=NOW),
+        place=place,
+        facility=facility,
+    )
+
+
+OWN_APPS = {"accounts", "estates", "repairs", "audit", "notifications", "attachments"}
+# Counters and plumbing that no door shows.
+NOT_SHOWN = {"repairs.NumberSeries"}
+
+
+def shown_models() -> dict[str, type[models.Model]]:
+    from django.apps import apps
+
+    found = {
+        model._meta.label: model
+        for model in apps.get_models()
+        if model._meta.app_label in OWN_APPS and not model._meta.label.endswith("Event")
+    }
+    return {label: model for label, model in found.items() if label not in NOT_SHOWN}

@@ -1,0 +1,85 @@
+"""Who sees how many rows of each model: the one rule that feeds every door.
+
+The whole table is written out. A new model fails until it has a line, and every model has a row
+that could leak.
+"""
+
+import pytest
+
+from tests.everything import Rows, build_rows, shown_models
+from tests.people import World
+from workflow.actors import SYSTEM
+
+# In the order of ROLES; the rows are those of tests/people.py and tests/everything.py.
+ROLES = (
+    "resident",
+    "neighbour",
+    "stranger",
+    "technician",
+    "dispatcher",
+    "manager",
+    "inspector",
+    "admin",
+)
+# fmt: off
+SEEN = {
+    "accounts.Token":          (1, 0, 0, 0, 0, 0, 0, 1),
+    "accounts.User":           (1, 1, 1, 1, 1, 1, 1, 11),
+    "attachments.Attachment":  (2, 0, 0, 2, 2, 2, 0, 2),
+    "audit.Entry":             (0, 0, 0, 0, 0, 0, 0, 5),
+    "estates.Building":        (1, 1, 1, 1, 1, 1, 1, 2),
+    "estates.Claim":           (0, 1, 0, 0, 1, 1, 0, 1),
+    "estates.DutyShift":       (0, 0, 0, 1, 1, 1, 1, 1),
+    "estates.Entrance":        (1, 1, 1, 1, 1, 1, 1, 2),
+    "estates.Estate":          (1, 1, 1, 1, 1, 1, 1, 2),
+    "estates.Facility":        (1, 1, 0, 1, 1, 1, 1, 1),
+    "estates.Invitation":      (0, 0, 0, 0, 1, 1, 0, 1),
+    "estates.Occupant":        (1, 1, 1, 0, 2, 2, 0, 3),
+    "estates.Place":           (1, 1, 0, 1, 1, 1, 1, 1),
+    "estates.Posting":         (0, 0, 0, 6, 6, 6, 6, 7),
+    "estates.RosterImport":    (0, 0, 0, 0, 1, 1, 0, 1),
+    "estates.Unit":            (1, 1, 1, 2, 2, 2, 2, 3),
+    "estates.Workday":         (1, 1, 1, 1, 1, 1, 1, 1),
+    "notifications.ActionLink": (0, 0, 0, 0, 0, 0, 0, 1),
+    "notifications.Mute":      (1, 0, 0, 0, 0, 0, 0, 0),
+    "repairs.Assignment":      (1, 0, 0, 1, 1, 1, 0, 1),
+    "repairs.Category":        (2, 2, 1, 2, 2, 2, 2, 3),
+    "repairs.Comment":         (1, 0, 0, 2, 2, 2, 0, 2),
+    "repairs.CostLine":        (1, 0, 0, 1, 1, 1, 0, 1),
+    "repairs.Follow":          (1, 1, 0, 0, 1, 1, 0, 1),
+    "repairs.SavedView":       (0, 0, 0, 0, 1, 0, 0, 0),
+    "repairs.Ticket":          (2, 1, 0, 1, 2, 2, 0, 2),
+}
+# fmt: on
+# Whom a ticket's verbs tell is the matter of the verbs' own tests.
+BY_VERBS = {"notifications.Message", "notifications.Delivery"}
+
+
+@pytest.fixture
+def rows(world: World) -> Rows:
+    return build_rows(world)
+
+
+def test_every_model_has_a_line() -> None:
+    assert set(shown_models()) == set(SEEN) | BY_VERBS
+
+
+@pytest.mark.parametrize("label", sorted(SEEN))
+def test_who_sees_how_many(world: World, rows: Rows, label: str) -> None:
+    manager = shown_models()[label]._default_manager
+    seen = tuple(manager.visible_to(getattr(world, role)).count() for role in ROLES)
+    assert seen == SEEN[label]
+
+
+@pytest.mark.parametrize("label", sorted(BY_VERBS))
+def test_messages_are_their_recipients_alone(world: World, rows: Rows, label: str) -> None:
+    model = shown_models()[label]
+    assert model._default_manager.exists()
+    assert model._default_manager.visible_to(world.stranger).count() == 0
+
+
+def test_the_portal_itself_lists_nothing(world: World, rows: Rows) -> None:
+    """SYSTEM acts on rows it is given; a door that lists for it by mistake gets nothing."""
+    from repairs.models import Ticket
+
+    assert Ticket.objects.visible_to(SYSTEM).count() == 0

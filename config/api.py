@@ -1,0 +1,6 @@
+"""The API's routes: each app registers its viewsets here."""
+
+from rest_framework.routers import DefaultRouter
+
+router = DefaultRouter()
+# One line per noun, for example: router.register("tickets", TicketViewSet, "ticket")

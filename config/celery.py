@@ -1,0 +1,29 @@
+"""The background work: one worker application and its schedule."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import heartbeat_sent, setup_logging, worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("banyan")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Every sweep may run twice, late, or on two machines. One comment per line: what it does.
+app.conf.beat_schedule = {}
+
+
+@setup_logging.connect
+def keep_django_logging(**kwargs: Any) -> None:
+    """Django has set up the logs already; with a receiver here Celery leaves them alone."""
+
+
+@worker_ready.connect
+@heartbeat_sent.connect
+def worker_lives(**kwargs: Any) -> None:
+    from config.health import beat
+
+    beat()

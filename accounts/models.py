@@ -1,9 +1,8 @@
-from typing import Any
-
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import TokenQuerySet, UserQuerySet
@@ -20,7 +19,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("name"), max_length=60, blank=True)
-    phone = models.CharField(_("phone"), max_length=16, null=True, blank=True, unique=True)  # noqa: DJ001
+    phone = models.CharField(_("phone"), max_length=16, null=True, blank=True, unique=True)
     phone_verified = models.BooleanField(_("phone verified"), default=False)
     email = models.EmailField(_("e-mail"), null=True, blank=True, unique=True)  # type: ignore[assignment]
     language = models.CharField(
@@ -31,6 +30,7 @@ class User(AbstractUser):
     )
     privacy_version = models.CharField(_("privacy text agreed to"), max_length=20, blank=True)
     privacy_agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -50,6 +50,8 @@ class User(AbstractUser):
 
     @property
     def name(self) -> str:
+        if self.erased_at:
+            return gettext("erased account")
         return self.display_name or self.username
 
     def get_full_name(self) -> str:

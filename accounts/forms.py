@@ -1,0 +1,220 @@
+"""The shape of input. Signing in, up and resetting take a phone or an e-mail in one field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.conf import settings
+from django.core.validators import validate_email
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import rules, services
+from accounts.models import Token, User
+from common.phones import BadPhone, normalise
+
+CONTACT = _("Phone or e-mail")
+
+
+class PhoneField(forms.CharField):
+    """Any writing of a number, as +8613800000000."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Phone"))
+        widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+        super().__init__(widget=widget, **options)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        return clean_phone(text) if text else ""
+
+
+class ContactField(forms.CharField):
+    """A phone number or an e-mail address, in the one writing that we keep of it."""
+
+    def __init__(self, **options: Any) -> None:
+        attrs = {"autocomplete": "username", "autocapitalize": "none", "inputmode": "email"}
+        super().__init__(label=CONTACT, widget=forms.TextInput(attrs=attrs), **options)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if "@" in text:
+            validate_email(text)
+            return text.lower()
+        return clean_phone(text, to_text=True)
+
+
+def clean_phone(text: str, *, to_text: bool = False) -> str:
+    try:
+        phone = normalise(text)
+    except BadPhone as error:
+        raise forms.ValidationError(str(error), code=error.code) from error
+    if to_text and not rules.can_get_texts():
+        raise forms.ValidationError(
+            _("Text messages are not set up here. Use your e-mail, or ask the front desk."),
+            code="no_sms",
+        )
+    return phone
+
+
+def is_email(contact: str) -> bool:
+    return "@" in contact
+
+
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label = _("Phone, e-mail or user name")
+        login.widget.attrs = {"autocomplete": "username webauthn", "autocapitalize": "none"}
+        password.widget.attrs.pop("placeholder", None)
+        password.help_text = ""
+
+    def clean_login(self) -> str:
+        """One writing per number, so that the limit on tries counts them together."""
+        login: str = super().clean_login()
+        try:
+            return login if is_email(login) else normalise(login)
+        except BadPhone:
+            return login
+
+    def demo_desks(self) -> list[services.DemoDesk]:
+        """For a trial: who can be signed in with one click."""
+        return services.demo_desks() if settings.DEMO else []
+
+
+class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
+    field_order = ["display_name", "contact", "password1", "agree"]
+
+    display_name = forms.CharField(
+        label=_("Your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    contact = ContactField()
+    agree = forms.BooleanField()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("email", "phone"):
+            del self.fields[name]
+        self.fields["display_name"].help_text = _("As it stands on the roster of your home.")
+        password = self.fields["password1"]
+        password.widget.attrs.pop("placeholder", None)
+        password.help_text = _("At least 8 characters, not only digits.")
+        self.fields["agree"].label = privacy_label()
+
+    def clean(self) -> dict[str, Any]:
+        contact = self.cleaned_data.get("contact", "")
+        if is_email(contact):
+            self.cleaned_data["email"] = self.validate_unique_email(contact)
+        elif contact:
+            self.cleaned_data["phone"] = contact
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        services.sign_up(
+            user,
+            name=self.cleaned_data["display_name"],
+            language=get_language() or "zh-hans",
+            at=timezone.now(),
+        )
+
+
+def privacy_label() -> str:
+    return format_html(
+        gettext(
+            'I have read and agree to the <a href="{}" target="_blank">privacy text, no. {}</a>.'
+        ),
+        reverse("accounts:privacy"),
+        services.PRIVACY_VERSION,
+    )
+
+
+class RequestCodeForm(allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
+    """allauth has a field for each; people have one thing in mind."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields.clear()
+        self.fields["contact"] = ContactField()
+
+    def clean(self) -> dict[str, Any]:
+        contact = self.cleaned_data.get("contact", "")
+        if contact:
+            name = "email" if is_email(contact) else "phone"
+            self.cleaned_data[name] = contact
+            getattr(self, f"clean_{name}")()
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"] = ContactField()
+
+    def clean_email(self) -> str:
+        contact: str = self.cleaned_data["email"]
+        if is_email(contact):
+            return str(super().clean_email())
+        user = get_adapter().get_user_by_phone(contact)
+        self.users = [user] if user and user.is_active else []
+        return contact
+
+
+class ProfileForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ["display_name"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["display_name"].required = True
+
+
+class PreferencesForm(forms.Form):
+    """Each is optional: a switch posts itself alone."""
+
+    language = forms.ChoiceField(
+        choices=User._meta.get_field("language").choices,
+        required=False,  # type: ignore[arg-type]
+    )
+    theme = forms.ChoiceField(
+        choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")], required=False
+    )
+    large_type = forms.ChoiceField(choices=[("on", "on"), ("off", "off")], required=False)
+    shell = forms.ChoiceField(
+        choices=[("resident", "resident"), ("staff", "staff")], required=False
+    )
+
+
+class TokenForm(forms.ModelForm[Token]):
+    class Meta:
+        model = Token
+        fields = ["name"]
+        help_texts = {"name": _("Such as “front desk kiosk” or “my laptop”.")}
+
+
+class EraseForm(forms.Form):
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise forms.ValidationError(_("This is not your password."))
+        return password

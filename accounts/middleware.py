@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.services import needs_second_factor
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+# Until a second factor stands, only its set-up, proving who one is, and leaving are open.
+OPEN = {"account_reauthenticate", "account_logout", "accounts:preferences", "accounts:privacy"}
+CHECKED = "second_factor_checked"
+# Who is put on duty in the middle of a session is asked within this time.
+CHECK_EVERY = timedelta(minutes=10)
+
+
+class UserLanguageMiddleware:
+    """The language in one's account wins over the browser's."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Leads staff who must have a second factor to where they set it up, and nowhere else."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not settings.REQUIRE_MFA or not request.user.is_authenticated or _is_open(request):
+            return None
+        now = timezone.now().timestamp()
+        if request.session.get(CHECKED, 0) > now - CHECK_EVERY.total_seconds():
+            return None
+        if needs_second_factor(request.user) and not is_mfa_enabled(request.user):
+            return _lead_to_set_up(request)
+        request.session[CHECKED] = now
+        return None
+
+
+def _is_open(request: HttpRequest) -> bool:
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name.startswith("mfa_") or name in OPEN
+
+
+def _lead_to_set_up(request: HttpRequest) -> HttpResponse:
+    sentence = _("Your work here needs a second step when you sign in. Set it up first.")
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": sentence, "code": "second_factor"}, status=403)
+    messages.warning(request, sentence)
+    return redirect("mfa_index")

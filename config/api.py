@@ -2,5 +2,8 @@
 
 from rest_framework.routers import DefaultRouter
 
+from accounts.api import TokenViewSet
+
 router = DefaultRouter()
 # One line per noun, for example: router.register("tickets", TicketViewSet, "ticket")
+router.register("tokens", TokenViewSet, "token")

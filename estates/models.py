@@ -13,6 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -378,6 +379,7 @@ class Occupant(Timestamped):
     )
     from_date = models.DateField(_("from"), null=True, blank=True)
     to_date = models.DateField(_("to"), null=True, blank=True)
+    leaving_on = models.DateField(_("says they move out on"), null=True, blank=True)
     search = search_column("name", "phone")
 
     objects = querysets.OccupantQuerySet.as_manager()
@@ -467,6 +469,9 @@ class Claim(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.name} → {self.unit_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("estates:claim", args=[self.pk])
 
 
 INVITATION_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -611,7 +616,10 @@ class DutyShift(Timestamped):
 
 
 class RosterImport(Timestamped):
-    """One uploaded roster: the file's rows as read, the preview's verdicts, and what was applied."""
+    """One uploaded roster: what its columns are, the preview's verdicts, and what was applied.
+
+    `file` is the rows as read, without what must never be kept (see services.roster.store).
+    """
 
     class Status(models.TextChoices):
         PREVIEW = "preview", _("preview")
@@ -626,9 +634,10 @@ class RosterImport(Timestamped):
         _("state"), max_length=10, choices=Status.choices, default=Status.PREVIEW
     )
     mapping = models.JSONField(_("columns"), default=dict)
-    rows = models.JSONField(_("rows as read"), default=list)
+    file = models.FileField(_("rows as read"), upload_to="rosters/", blank=True, max_length=120)
     problems = models.JSONField(_("rows not taken"), default=list)
     counts = models.JSONField(_("counts"), default=dict)
+    missing = models.JSONField(_("people not in the file"), default=list)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -1,0 +1,237 @@
+"""The life of an uploaded roster: upload → columns → preview → apply, or discard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from audit.services import record
+from common import sheets
+from estates import rules
+from estates.models import Estate, Occupant, RosterImport
+from estates.services.roster import store
+from estates.services.roster.columns import Table
+from estates.services.roster.importing import Importer, Progress
+from estates.services.roster.problems import Problem, Report
+from estates.services.roster.reading import Reader
+from workflow.moves import Move, lock, move
+from workflow.refusals import Invalid, NotAllowed, WrongState
+
+Status = RosterImport.Status
+KEPT_FOR = timedelta(days=30)
+
+MOVES = {
+    "apply_roster": Move(
+        {Status.PREVIEW}, Status.APPLIED, rules.can_import, _("Import"), icon="check"
+    ),
+    "discard_roster": Move(
+        {Status.PREVIEW}, Status.DISCARDED, rules.can_import, _("Discard"), icon="x", danger=True
+    ),
+}
+
+
+def upload(estate: Estate, file: IO[bytes], name: str, *, actor: Any, at: datetime) -> RosterImport:
+    """Keep the rows of a file and guess its columns. Raises Invalid where it is no roster."""
+    row = RosterImport(estate=estate, name=name[-160:], uploaded_by_id=actor.pk)
+    if not rules.can_import(actor, row):
+        raise NotAllowed(_("You may not change the roster of this estate."))
+    with TemporaryFile() as copy:
+        tables = _copied(file, name, copy)
+        row.mapping = {"tables": [table.to_json() for table in tables], "building": ""}
+        copy.seek(0)
+        row.file.save(f"{get_random_string(24)}.jsonl.gz", File(copy), save=False)
+    with transaction.atomic():
+        row.save()
+        record("estates.upload_roster", row, actor=actor, at=at, after={"name": row.name})
+    return row
+
+
+def _copied(file: IO[bytes], name: str, copy: IO[bytes]) -> list[Table]:
+    try:
+        tables = store.copy(sheets.read(file, name), copy)
+    except sheets.Unreadable as error:
+        raise Invalid(str(error)) from error
+    if not any(table.columns for table in tables):
+        raise Invalid(
+            _(
+                "No column of this file looks like a roster."
+                " It needs a line of headers such as building, room, name, phone."
+            )
+        )
+    return tables
+
+
+def tables_of(row: RosterImport) -> list[Table]:
+    return [Table.from_json(table) for table in row.mapping["tables"]]
+
+
+def set_columns(
+    row: RosterImport,
+    columns: dict[str, dict[int, str]],
+    *,
+    building: str,
+    actor: Any,
+    at: datetime,
+) -> None:
+    """What the person says the columns are, by sheet; sensitive ones cannot be chosen."""
+    tables = [
+        Table(t.title, t.header_line, t.headers, columns.get(t.title, t.columns))
+        for t in tables_of(row)
+    ]
+    if not any(table.holds in ("units", "buildings", "parking") for table in tables):
+        raise Invalid(
+            _("Say which column holds the room or the address; without it there is no home.")
+        )
+    with transaction.atomic():
+        locked = lock(row)
+        _may_change(locked, actor)
+        locked.mapping = {"tables": [t.to_json() for t in tables], "building": building}
+        locked.save(update_fields=["mapping", "updated_at"])
+    row.refresh_from_db()
+
+
+def _may_change(row: RosterImport, actor: Any) -> None:
+    if not rules.can_import(actor, row):
+        raise NotAllowed(_("You may not change the roster of this estate."))
+    if row.status != Status.PREVIEW:
+        raise WrongState(_("This import is finished; upload the file again."))
+
+
+class _Undo(Exception):
+    """Rolls a preview back."""
+
+
+def preview(
+    row: RosterImport, *, actor: Any, at: datetime, progress: Progress | None = None
+) -> Report:
+    """Do it all and undo it: what would happen, with every problem."""
+    _may_change(row, actor)
+    report = Report()
+    try:
+        with transaction.atomic():
+            _run(row, report, at=at, progress=progress)
+            raise _Undo
+    except _Undo:
+        pass
+    row.problems = [problem.to_json() for problem in report.problems]
+    row.counts, row.missing = report.counts(), report.missing
+    row.save(update_fields=["problems", "counts", "missing", "updated_at"])
+    return report
+
+
+def _run(
+    row: RosterImport, report: Report, *, at: datetime, progress: Progress | None = None
+) -> None:
+    """Two imports of one estate wait for each other."""
+    estate = lock(row.estate)
+    reader = Reader(tables_of(row), row.mapping["building"])
+    reader.learn_people(_rows(row, reader.sheets("people")))
+    homes = reader.read(_rows(row, reader.sheets("buildings")))
+    importer = Importer(estate, reader, report, at=at)
+    importer.run(homes)
+    importer.run(reader.read(_rows(row, reader.sheets("units", "parking"))), progress)
+
+
+def _rows(row: RosterImport, wanted: set[str]) -> Iterator[tuple[str, int, list[Any]]]:
+    if not row.file:
+        raise WrongState(_("The rows of this file are no longer kept; upload it again."))
+    if wanted:
+        with row.file.storage.open(row.file.name, "rb") as file:
+            yield from store.rows(file, wanted)
+
+
+def apply(
+    row: RosterImport,
+    *,
+    actor: Any,
+    at: datetime,
+    good_rows: bool = False,
+    end_missing: bool = False,
+    progress: Progress | None = None,
+) -> RosterImport:
+    """All rows in one transaction, or with `good_rows` those that are right."""
+
+    def write(locked: RosterImport) -> dict[str, Any]:
+        report = Report()
+        _run(locked, report, at=at, progress=progress)
+        if report.bad and not good_rows:
+            raise Invalid(_("Some rows are wrong. Correct the file, or import the good rows only."))
+        if end_missing:
+            report.ended = _end(report.missing, at=at)
+        _keep_problems(locked, report)
+        return {"counts": report.counts(), "applied_at": at}
+
+    return move(MOVES, "apply_roster", row, actor=actor, at=at, changes=write)
+
+
+def _keep_problems(row: RosterImport, report: Report) -> None:
+    """Beside the move, so that the log does not repeat thousands of lines."""
+    row.problems = [problem.to_json() for problem in report.problems]
+    row.missing = report.missing
+    row.save(update_fields=["problems", "missing", "updated_at"])
+    if not report.bad:
+        transaction.on_commit(lambda: forget_file(row))
+
+
+def _end(missing: list[int], *, at: datetime) -> int:
+    today = timezone.localdate(at)
+    standing = Occupant.objects.filter(pk__in=missing, to_date__isnull=True)
+    return standing.exclude(from_date__gt=today).update(to_date=today, updated_at=at)
+
+
+def discard(row: RosterImport, *, actor: Any, at: datetime) -> RosterImport:
+    done = move(MOVES, "discard_roster", row, actor=actor, at=at)
+    forget_file(done)
+    return done
+
+
+def forget_file(row: RosterImport) -> None:
+    if row.file:
+        row.file.delete(save=False)
+        RosterImport.objects.filter(pk=row.pk).update(file="")
+
+
+def problems_of(row: RosterImport) -> list[Problem]:
+    return [Problem(*values) for values in row.problems]
+
+
+def rejected(row: RosterImport) -> tuple[list[str], Iterator[list[Any]]]:
+    """The rows not taken as they were, with what is wrong with each: correct and upload again."""
+    tables = {table.title: table for table in tables_of(row)}
+    wrong: dict[tuple[str, int], list[Problem]] = {}
+    for problem in problems_of(row):
+        if not problem.notice:
+            wrong.setdefault((problem.sheet, problem.line), []).append(problem)
+    sheets_wrong = {sheet for sheet, _line in wrong}
+    headers: list[str] = []
+    for title in sorted(sheets_wrong):
+        headers += [h for h in tables[title].headers if h and h not in headers]
+
+    def rows() -> Iterator[list[Any]]:
+        for sheet, line, cells in _rows(row, sheets_wrong):
+            if found := wrong.get((sheet, line)):
+                named = dict(zip(tables[sheet].headers, cells, strict=False))
+                yield [*(named.get(header) for header in headers), *_said(found)]
+
+    return [*headers, "line", "error"], rows()
+
+
+def _said(problems: list[Problem]) -> tuple[int, str]:
+    words = "; ".join(f"{p.column}: {p.what} {p.cure}" for p in problems)
+    return problems[0].line, words
+
+
+def forget_old(*, at: datetime) -> int:
+    """Uploaded rows are kept for a month, for the file of rejected rows; a sweep calls this."""
+    old = RosterImport.objects.filter(created_at__lt=at - KEPT_FOR).exclude(file="")
+    for row in old:
+        forget_file(row)
+    return len(old)

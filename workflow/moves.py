@@ -59,6 +59,23 @@ def open_to(moves: Moves, row: models.Model, user: Any, *, at: datetime) -> list
     return [verb for verb, m in moves.items() if m.fits(row, at) and m.rule(user, row)]
 
 
+def check(moves: Moves, verb: str, row: Any, user: Any, *, at: datetime) -> None:
+    """Raise what `move` would raise before writing: NotAllowed first, then WrongState.
+
+    The rule is asked first: whoever may not do a thing learns nothing of when it could be done.
+    """
+    m = moves[verb]
+    if not m.rule(user, row):
+        raise NotAllowed(_("You may not do this: %(verb)s.") % {"verb": m.label})
+    if row.status not in m.start:
+        raise WrongState(
+            _("This cannot be done now: it is already “%(state)s”.")
+            % {"state": row.get_status_display()}
+        )
+    if m.when is not None and not m.when(row, at):
+        raise WrongState(m.why)
+
+
 def move(
     moves: Moves,
     verb: str,
@@ -80,15 +97,7 @@ def move(
     m = moves[verb]
     with transaction.atomic():
         locked = lock(row)
-        if locked.status not in m.start:  # type: ignore[attr-defined]
-            raise WrongState(
-                _("This cannot be done now: it is already “%(state)s”.")
-                % {"state": locked.get_status_display()}  # type: ignore[attr-defined]
-            )
-        if not m.rule(actor, locked):
-            raise NotAllowed(_("You may not do this: %(verb)s.") % {"verb": m.label})
-        if m.when is not None and not m.when(locked, at):
-            raise WrongState(m.why)
+        check(moves, verb, locked, actor, at=at)
         values = dict(changes(locked) if callable(changes) else changes or {})
         values["status"] = m.target(locked)
         _write(locked, values, verb, actor=actor, at=at, note=note, tell=tell or {})

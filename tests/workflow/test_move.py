@@ -37,10 +37,12 @@ def test_a_move_writes_records_and_refreshes(world: World, ticket: Ticket) -> No
     )
 
 
-def test_the_state_is_asked_before_the_rule(world: World, ticket: Ticket) -> None:
+def test_the_rule_is_asked_before_the_state(world: World, ticket: Ticket) -> None:
     services.accept(ticket, actor=world.dispatcher, at=NOW)
-    with pytest.raises(WrongState, match="accepted"):
+    with pytest.raises(NotAllowed):
         services.accept(ticket, actor=world.resident, at=NOW)
+    with pytest.raises(WrongState, match="accepted"):
+        services.accept(ticket, actor=world.manager, at=NOW)
 
 
 def test_a_rule_refuses_and_leaves_nothing(world: World, ticket: Ticket) -> None:

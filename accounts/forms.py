@@ -190,9 +190,6 @@ class PreferencesForm(forms.Form):
         choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")], required=False
     )
     large_type = forms.ChoiceField(choices=[("on", "on"), ("off", "off")], required=False)
-    shell = forms.ChoiceField(
-        choices=[("resident", "resident"), ("staff", "staff")], required=False
-    )
 
 
 class TokenForm(forms.ModelForm[Token]):

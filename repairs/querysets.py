@@ -122,6 +122,13 @@ class TicketQuerySet(models.QuerySet[Any]):
             "reporter",
         )
 
+    def with_history(self) -> Self:
+        """What the page of one ticket shows beside itself: who had it, and what it went into."""
+        assignments = apps.get_model("repairs", "Assignment").objects.select_related("worker")
+        return self.select_related("merged_into").prefetch_related(
+            models.Prefetch("assignments", assignments)
+        )
+
 
 class OfTicketQuerySet(models.QuerySet[Any]):
     """Rows of a ticket are seen by whoever sees the ticket."""

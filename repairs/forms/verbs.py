@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from attachments.forms import PhotosField
+from repairs.forms.report import PhoneField, WindowsField
 from repairs.models import Category, CostLine, Priority, Ticket
 from repairs.services import workers_for
 
@@ -21,6 +22,9 @@ class VerbForm(forms.Form):
     def __init__(self, *args: Any, ticket: Ticket, user: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ticket, self.user, self.at = ticket, user, at
+        for field in self.fields.values():
+            if isinstance(field, PhotosField):
+                field.user = user
         self.narrow()
 
     def narrow(self) -> None:
@@ -146,6 +150,30 @@ class AgainForm(VerbForm):
     photos = PhotosField(label=_("Photos"), required=False)
 
 
+class AmendForm(VerbForm):
+    description = forms.CharField(
+        label=_("What happened?"), max_length=4000, widget=forms.Textarea({"rows": 4})
+    )
+    place_words = forms.CharField(label=_("Where exactly"), max_length=200, required=False)
+    windows = WindowsField(label=_("When may somebody come?"), required=False)
+    may_enter = forms.BooleanField(
+        label=_("May enter when nobody is at home (the front desk has a key)"), required=False
+    )
+    contact_phone = PhoneField(label=_("Phone for questions"), max_length=30, required=False)
+    private = forms.BooleanField(label=_("Only for me and the staff"), required=False)
+    photos = PhotosField(label=_("More photos"))
+
+    def narrow(self) -> None:
+        for name in self.fields:
+            if name != "photos":
+                self.initial[name] = getattr(self.ticket, name)
+        self.fields["windows"].offer(self.at, self.ticket.windows)  # type: ignore[attr-defined]
+        if self.ticket.is_public:
+            del self.fields["may_enter"]
+        if self.ticket.is_public or self.ticket.reporter_id != self.user.pk:
+            del self.fields["private"]
+
+
 class CancelForm(VerbForm):
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
@@ -177,6 +205,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "confirm": ConfirmForm,
     "dispute": AgainForm,
     "rate": RateForm,
+    "amend": AmendForm,
     "cancel": CancelForm,
     "reopen": AgainForm,
     "comment": CommentForm,

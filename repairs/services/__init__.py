@@ -39,6 +39,7 @@ from repairs.services.tickets import (
     wake_held,
     workers_for,
 )
+from repairs.services.windows import said_window, window_choices
 
 __all__ = [
     "MOVES",
@@ -71,11 +72,13 @@ __all__ = [
     "resolve",
     "resume",
     "return_visit",
+    "said_window",
     "start",
     "take",
     "unfollow",
     "urge",
     "wake_held",
     "why",
+    "window_choices",
     "workers_for",
 ]

@@ -1,0 +1,198 @@
+"""The pages of residents: report, their list, and following a ticket. The ticket itself serves the staff too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from attachments.services import of_rows
+from estates.models import Estate, Facility, Place, Unit, duties_of, holds
+from estates.querysets import DESK
+from repairs import services
+from repairs.forms.report import ReportForm, report_form
+from repairs.models import Ticket
+from repairs.querysets import OPEN
+from repairs.views.ticket import ticket_page
+from workflow.refusals import Invalid, TooMany
+
+ON_A_PAGE = 20
+UNDER_WAY = (*OPEN, Ticket.Status.RESOLVED)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where a report starts: what the address of the form says, or the reader's own estate."""
+
+    estate: Estate
+    unit: Unit | None = None
+    place: Place | None = None
+    facility: Facility | None = None
+
+    def start(self) -> dict[str, Any]:
+        return {"unit": self.unit, "place": self.place, "facility": self.facility}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    estates = list(Estate.objects.visible_to(request.user))
+    if not estates:
+        return render(request, "repairs/no_home.html")
+    ground = ground_of(request, estates)
+    form = report_form(request.user, ground.estate)(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        estate=ground.estate,
+        at=at,
+    )
+    form.start_at(**ground.start())
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            ticket = services.report(actor=request.user, at=at, **form.fields_for_service())
+        except (Invalid, TooMany, ValidationError) as refusal:
+            status = refuse(form, refusal)
+        else:
+            messages.success(request, _("Thank you, we have your report."))
+            return redirect(ticket)
+    context = {"form": form, "ground": ground, "estates": estates, "at": at}
+    return render(request, "repairs/new.html", context, status=status)
+
+
+def refuse(form: ReportForm, refusal: Invalid | TooMany | ValidationError) -> int:
+    """The verb's sentence over the form, which keeps what was typed."""
+    if isinstance(refusal, ValidationError):
+        form.add_error(None, refusal)
+        return 200
+    form.add_error(None, str(refusal))
+    return refusal.status
+
+
+def ground_of(request: HttpRequest, estates: list[Estate]) -> Ground:
+    """From ?facility=, ?place=, ?unit= or ?estate=; what the reader may not see is not there."""
+    asked, user = request.GET, request.user
+    if asked.get("facility"):
+        facilities = Facility.objects.visible_to(user).select_related("place__estate")
+        facility = by_pk(facilities, asked["facility"])
+        return Ground(facility.place.estate, place=facility.place, facility=facility)
+    if asked.get("place"):
+        place = by_pk(Place.objects.visible_to(user).select_related("estate"), asked["place"])
+        return Ground(place.estate, place=place)
+    if asked.get("unit"):
+        unit = by_pk(Unit.objects.visible_to(user).with_address(), asked["unit"])
+        return Ground(unit.estate, unit=unit)
+    if asked.get("estate"):
+        return Ground(get_object_or_404(Estate.objects.visible_to(user), code=asked["estate"]))
+    return Ground(next((e for e in estates if holds(user, e.pk, *DESK)), estates[0]))
+
+
+def by_pk(rows: QuerySet[Any], pk: str) -> Any:
+    if not pk.isdecimal():
+        raise Http404
+    return get_object_or_404(rows, pk=pk)
+
+
+@login_required
+@require_GET
+def at(request: HttpRequest, qr: str) -> HttpResponse:
+    """The poster at a lift or in a corridor: the form with its place filled in."""
+    form = reverse("repairs:new")
+    facility = Facility.objects.visible_to(request.user).filter(qr=qr).first()
+    if facility is not None:
+        return redirect(f"{form}?facility={facility.pk}")
+    place = get_object_or_404(Place.objects.visible_to(request.user), qr=qr)
+    return redirect(f"{form}?place={place.pk}")
+
+
+@login_required
+@require_GET
+def ticket_list(request: HttpRequest) -> HttpResponse:
+    """A resident's own; the staff are sent to their desk unless they ask for their own too."""
+    state = request.GET.get("state", "")
+    if not state and (desk := desk_of(request.user)):
+        return redirect(desk)
+    mine = Ticket.objects.of_home(request.user)
+    counts = mine.aggregate(
+        open=Count("pk", filter=Q(status__in=UNDER_WAY)),
+        closed=Count("pk", filter=~Q(status__in=UNDER_WAY)),
+    )
+    closed = state == "closed" or (not state and not counts["open"] and counts["closed"] > 0)
+    wanted = Q(status__in=UNDER_WAY)
+    rows, older = page(mine.filter(~wanted if closed else wanted), request.GET.get("before", ""))
+    context = {
+        "tickets": with_photos(rows),
+        "counts": counts,
+        "closed": closed,
+        "older": f"?state={'closed' if closed else 'open'}&before={older}" if older else "",
+        "at": timezone.now(),
+    }
+    return render(request, "repairs/list.html", context)
+
+
+def desk_of(user: Any) -> str:
+    """Where somebody who works here begins."""
+    duties = set().union(*duties_of(user).values())
+    if user.is_superuser or duties & set(DESK):
+        return "repairs:triage"
+    return "repairs:jobs" if "technician" in duties else ""
+
+
+def page(tickets: QuerySet[Ticket], before: str) -> tuple[list[Ticket], int | None]:
+    """Newest first, what waits for the reader's answer on top; and the key of the next page."""
+    rows = tickets.with_place().order_by("-pk")  # type: ignore[attr-defined]
+    if before.isdecimal():
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows[: ON_A_PAGE + 1])
+    shown = found[:ON_A_PAGE]
+    older = shown[-1].pk if len(found) > ON_A_PAGE else None
+    return sorted(shown, key=lambda row: row.status != Ticket.Status.RESOLVED), older
+
+
+def with_photos(tickets: list[Ticket]) -> list[tuple[Ticket, Any]]:
+    photos = of_rows(tickets)
+    return [
+        (ticket, next((photo for photo in photos.get(ticket.pk, []) if photo.is_image), None))
+        for ticket in tickets
+    ]
+
+
+@login_required
+@require_GET
+def ticket(request: HttpRequest, number: str) -> HttpResponse:
+    rows = Ticket.objects.visible_to(request.user).with_place().with_history()
+    row = get_object_or_404(rows, number=number)
+    page = ticket_page(row, request.user, timezone.now())
+    return render(request, "repairs/ticket.html", {"ticket": row, "page": page, "at": page.at})
+
+
+@login_required
+@require_POST
+def follow(request: HttpRequest, number: str) -> HttpResponse:
+    row = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
+    services.follow(row, actor=request.user, at=timezone.now())
+    messages.success(request, _("You will hear of this ticket."))
+    return redirect(row)
+
+
+@login_required
+@require_POST
+def unfollow(request: HttpRequest, number: str) -> HttpResponse:
+    """Whoever saw it only as a follower does not see it any more, and goes to the list."""
+    row = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
+    services.unfollow(row, actor=request.user, at=timezone.now())
+    messages.success(request, _("You will not hear of this ticket any more."))
+    still = Ticket.objects.visible_to(request.user).filter(pk=row.pk).exists()
+    return redirect(row if still else "repairs:list")

@@ -1,0 +1,193 @@
+"""What the page of a ticket shows to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext_lazy, ngettext
+
+from attachments.services import of
+from common.dates import said_duration
+from repairs import rules, services
+from repairs.forms import FORMS
+from repairs.models import Assignment, CostLine, Ticket
+from repairs.services.deadlines import Why
+from repairs.services.timeline import Event, timeline
+from workflow.moves import open_to
+
+S = Ticket.Status
+STEPS = (
+    (gettext_lazy("Reported"), {S.NEW}),
+    (gettext_lazy("Accepted"), {S.ACCEPTED, S.REOPENED}),
+    (gettext_lazy("Assigned"), {S.ASSIGNED}),
+    (gettext_lazy("In repair"), {S.IN_PROGRESS}),
+    (gettext_lazy("To confirm"), {S.RESOLVED}),
+)
+# The first of these that is open becomes the green button, the next ones stand beside it.
+LEADS = ("confirm", "accept", "dispatch", "take", "start", "resolve", "resume", "rate", "urge")
+BESIDE = ("dispute", "comment", "plan_visit", "reassign")
+MOST_BESIDE = 1
+CALLABLE = {S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD}
+
+
+@dataclass(frozen=True)
+class Button:
+    verb: str
+    label: str
+    icon: str
+    danger: bool
+    # A verb that asks for something opens its page; the others are done at one tap.
+    asks: bool
+
+    @property
+    def url_name(self) -> str:
+        return f"repairs:{self.verb}"
+
+
+@dataclass
+class TicketPage:
+    ticket: Ticket
+    user: Any
+    at: datetime
+    staff: bool
+    desk: bool
+    worker: bool
+    household: bool
+    verbs: Sequence[str]
+
+    # --- buttons
+
+    @cached_property
+    def lead(self) -> Button | None:
+        first = next((verb for verb in LEADS if verb in self.verbs), None)
+        return button(first) if first else None
+
+    @cached_property
+    def beside(self) -> list[Button]:
+        room = MOST_BESIDE if self.lead else MOST_BESIDE + 1
+        return [button(verb) for verb in BESIDE if verb in self.verbs][:room]
+
+    @cached_property
+    def more(self) -> list[Button]:
+        shown = {b.verb for b in (*self.beside, *([self.lead] if self.lead else []))}
+        return [button(verb) for verb in self.verbs if verb not in shown]
+
+    @cached_property
+    def can_follow(self) -> bool:
+        return rules.can_follow(self.user, self.ticket)
+
+    @cached_property
+    def follows(self) -> bool:
+        return self.ticket.follows.filter(user_id=self.user.pk).exists()
+
+    # --- where it stands
+
+    @property
+    def steps(self) -> list[tuple[Any, str]]:
+        """Empty for a ticket that ended another way than by being mended."""
+        if self.ticket.status in {S.REJECTED, S.CANCELLED, S.MERGED}:
+            return []
+        status = self.ticket.held_from or self.ticket.status if self.on_hold else self.ticket.status
+        reached = [n for n, (_label, states) in enumerate(STEPS) if status in states]
+        here = reached[0] if reached else len(STEPS)
+        return [(label, mark(n, here)) for n, (label, _states) in enumerate(STEPS)]
+
+    @property
+    def on_hold(self) -> bool:
+        return self.ticket.status == S.ON_HOLD
+
+    @property
+    def overdue(self) -> bool:
+        return self.ticket.is_overdue(self.at)
+
+    @cached_property
+    def why(self) -> Why:
+        return services.why(self.ticket)
+
+    @property
+    def respond_words(self) -> str:
+        return span(self.why.terms.respond_minutes, self.why.terms.round_the_clock)
+
+    @property
+    def resolve_words(self) -> str:
+        return span(self.why.terms.resolve_minutes, self.why.terms.round_the_clock)
+
+    @property
+    def pause_words(self) -> str:
+        return span(self.why.paused_minutes, self.why.terms.round_the_clock)
+
+    @property
+    def windows(self) -> list[str]:
+        return [services.said_window(window, self.at) for window in self.ticket.windows]
+
+    # --- people
+
+    @property
+    def sees_contact(self) -> bool:
+        """A phone number is for those who call: the desk, whoever has the job, the home itself."""
+        return self.desk or self.worker or self.household
+
+    @property
+    def technician_phone(self) -> str:
+        """While the job is theirs, for the home and the colleagues."""
+        calls = (self.household or self.staff) and not self.worker
+        person = self.ticket.assignee if calls and self.ticket.status in CALLABLE else None
+        return person.phone or "" if person else ""
+
+    @cached_property
+    def assignments(self) -> list[Assignment]:
+        return list(self.ticket.assignments.all())
+
+    # --- what was done, said and paid
+
+    @cached_property
+    def photos(self) -> list[Any]:
+        return list(of(self.ticket))
+
+    @cached_property
+    def costs(self) -> list[CostLine]:
+        return list(self.ticket.costs.all()) if self.staff or self.household else []
+
+    @property
+    def own_cost(self) -> Any:
+        return sum(line.total for line in self.costs if line.payer == CostLine.Payer.OWNER)
+
+    @cached_property
+    def events(self) -> list[Event]:
+        return timeline(self.ticket, self.user, staff=self.staff)
+
+
+def ticket_page(ticket: Ticket, user: Any, at: datetime) -> TicketPage:
+    return TicketPage(
+        ticket=ticket,
+        user=user,
+        at=at,
+        staff=rules.is_staff(user, ticket),
+        desk=rules.can_triage(user, ticket),
+        worker=rules.is_worker(user, ticket),
+        household=rules.is_household(user, ticket),
+        verbs=open_to(services.MOVES, ticket, user, at=at),
+    )
+
+
+def button(verb: str) -> Button:
+    move = services.MOVES[verb]
+    return Button(verb, str(move.label), move.icon, move.danger, verb in FORMS)
+
+
+def mark(step: int, here: int) -> str:
+    return "here" if step == here else "done" if step < here else ""
+
+
+def span(minutes: int, round_the_clock: bool) -> str:
+    """“18 working hours”, for a working day is no day of 24 hours."""
+    if round_the_clock:
+        return said_duration(timedelta(minutes=minutes))
+    if minutes < 60:
+        return ngettext("%d working minute", "%d working minutes", minutes) % minutes
+    hours = round(minutes / 60)
+    return ngettext("%d working hour", "%d working hours", hours) % hours

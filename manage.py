@@ -8,7 +8,7 @@ from types import FrameType
 
 # These look at no table, or (up, test runners) bring their own engines.
 WITHOUT_DATABASE = {
-    *("up", "prepare", "help", "--help", "-h", "version", "--version", "check", "collectstatic"),
+    *("up", "help", "--help", "-h", "version", "--version", "check", "collectstatic"),
     *("makemessages", "compilemessages", "spectacular", "diffsettings", "findstatic"),
 }
 

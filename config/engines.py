@@ -135,6 +135,15 @@ def _version_in(path: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", str(path)))
 
 
+def _attached(shared_memory: str) -> bool:
+    """Whether a process still uses this System V segment (Linux only)."""
+    try:
+        rows = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+    except OSError:
+        return False
+    return any(row.split()[1] == shared_memory and row.split()[6] != "0" for row in rows)
+
+
 @dataclass
 class Postgres:
     var_dir: Path
@@ -241,13 +250,21 @@ class Postgres:
         draft.rename(self.data)
 
     def _forget_dead_postmaster(self) -> None:
-        """After a restart of the machine its number may belong to somebody else's process."""
         pid_file = self.data / "postmaster.pid"
-        pid = _read_pid(pid_file)
-        process = alive(pid)
+        process = alive(_read_pid(pid_file))
         if process and process.name() != "postgres":
+            # After a restart of the machine its number may belong to somebody else's process.
             pid_file.unlink()
             (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        elif pid_file.exists() and not process:
+            self._await_orphans(pid_file)
+
+    def _await_orphans(self, pid_file: Path) -> None:
+        """Backends end soon after their postmaster was killed; until then none can start."""
+        words = pid_file.read_text().split()
+        deadline = time.monotonic() + START_SECONDS
+        while len(words) > 2 and _attached(words[-2]) and time.monotonic() < deadline:
+            time.sleep(0.1)
 
     def pid(self) -> int | None:
         pid = _read_pid(self.data / "postmaster.pid")
@@ -261,7 +278,11 @@ class Postgres:
 
     def answers(self) -> bool:
         try:
+            if "ready" not in (self.data / "postmaster.pid").read_text().split()[-1:]:
+                return False
             self._connect("postgres").close()
+        except OSError:
+            return False
         except psycopg2.OperationalError:
             return False
         return True

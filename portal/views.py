@@ -1,0 +1,36 @@
+"""Home, for each role in one screen. The portal owns no tables and no verbs."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST
+
+from common.navigation import COOKIE, RESIDENT, STAFF
+
+YEAR = 60 * 60 * 24 * 365
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    return render(request, "portal/landing.html", {"at": at})
+
+
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Somebody who both works and lives here changes sides; the choice is kept on the device."""
+    shell = RESIDENT if request.POST.get("shell") == RESIDENT else STAFF
+    answer = redirect("portal:home")
+    answer.set_cookie(COOKIE, shell, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    return answer
+
+
+@require_GET
+@cache_control(public=True, max_age=86400)
+def manifest(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "portal/manifest.webmanifest", content_type="application/manifest+json"
+    )

@@ -1,0 +1,110 @@
+// What every page gains when scripts run. All of it works without.
+
+const words = document.getElementById("words")?.dataset ?? {};
+
+// --- short messages: over the page, and gone by themselves
+
+export function say(sentence, kind = "info") {
+  let place = document.querySelector(".messages.floating");
+  if (!place) {
+    place = document.createElement("div");
+    place.className = "messages floating";
+    place.setAttribute("role", "status");
+    document.body.append(place);
+  }
+  const notice = document.createElement("div");
+  notice.className = `notice ${kind}`;
+  notice.textContent = sentence;
+  place.append(notice);
+  setTimeout(() => notice.remove(), 8000);
+}
+
+// --- a second tap sends nothing twice
+
+function busy(form, submitter, on) {
+  for (const button of form.querySelectorAll("button:not([type=button]), input[type=submit]")) {
+    button.disabled = on;
+  }
+  submitter?.classList.toggle("is-busy", on);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-draft")) return;
+  // After this turn, so that the pressed button's own name and value are still sent.
+  setTimeout(() => busy(form, event.submitter, true));
+});
+
+// Coming back by the back button finds the buttons ready again.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form")) {
+    busy(form, form.querySelector(".is-busy"), false);
+  }
+});
+
+// --- asking before what cannot be undone: data-confirm="sentence" on a form or its button
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    const sentence = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+    const dialog = document.getElementById("confirm");
+    if (!sentence || !dialog || form.dataset.confirmed) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    dialog.querySelector("p").textContent = sentence;
+    dialog.returnValue = "";
+    dialog.onclose = () => {
+      if (dialog.returnValue !== "yes") return;
+      form.dataset.confirmed = "yes";
+      form.requestSubmit(event.submitter);
+      delete form.dataset.confirmed;
+    };
+    dialog.showModal();
+  },
+  true,
+);
+
+// --- menus close when one taps elsewhere or presses Escape
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelector("details.menu[open] > summary")?.focus();
+  closeMenus(null);
+});
+
+// --- small habits
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+document.addEventListener("change", (event) => {
+  // <select data-autosubmit> and its like: a filter acts at once
+  if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+  // <input type="checkbox" data-pick-all="pick"> chooses every row
+  const all = event.target.dataset.pickAll;
+  if (all) {
+    for (const box of document.querySelectorAll(`input[name="${all}"]`)) {
+      box.checked = event.target.checked;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+});
+
+// --- htmx: a refusal or a lost connection is said, and the page stays as it is
+
+document.addEventListener("banyan:refused", (event) => say(event.detail.sentence, "error"));
+document.addEventListener("htmx:sendError", () => say(words.offline, "wait"));
+document.addEventListener("htmx:responseError", (event) => {
+  const trigger = event.detail.xhr.getResponseHeader("HX-Trigger") ?? "";
+  if (!trigger.includes("banyan:refused")) say(words.failed, "error");
+});

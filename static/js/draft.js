@@ -1,0 +1,182 @@
+// A form with data-draft="key" is kept on this phone until it is sent: words and photographs survive
+// a reload, a closed tab, a validation error and a lost connection. The page that answers a sent form
+// carries data-draft-done="key" and clears it.
+
+const words = document.getElementById("words")?.dataset ?? {};
+const OLD = 14 * 24 * 60 * 60 * 1000;
+
+// --- the store: one record per form and person, in IndexedDB because photographs are large
+
+function request(work) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("banyan", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("drafts");
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction("drafts", "readwrite");
+      const asked = work(transaction.objectStore("drafts"));
+      transaction.oncomplete = () => {
+        opening.result.close();
+        resolve(asked.result);
+      };
+      transaction.onabort = () => reject(transaction.error);
+    };
+  });
+}
+
+// A private window may refuse storage; the form then simply works without a draft.
+const store = {
+  read: (key) => request((drafts) => drafts.get(key)).catch(() => undefined),
+  write: (key, value) => request((drafts) => drafts.put(value, key)).then(() => true, () => false),
+  remove: (key) => request((drafts) => drafts.delete(key)).catch(() => undefined),
+};
+
+const LEFT_OUT = ["csrfmiddlewaretoken", "photos_kept", "photos_dropped"];
+
+function fieldsOf(form) {
+  return [...form.elements].filter(
+    (field) => field.name && !LEFT_OUT.includes(field.name) && !["file", "submit", "button", "password"].includes(field.type),
+  );
+}
+
+function read(form) {
+  return fieldsOf(form).map((field) => {
+    const picked = ["checkbox", "radio"].includes(field.type);
+    return picked ? [field.name, field.value, field.checked] : [field.name, field.value];
+  });
+}
+
+function write(form, saved) {
+  for (const [name, value, checked] of saved) {
+    for (const field of fieldsOf(form).filter((one) => one.name === name)) {
+      if (checked === undefined) field.value = value;
+      else if (field.value === value) field.checked = checked;
+    }
+  }
+}
+
+function photosOf(form) {
+  return form.querySelector("[data-photos]")?.photos;
+}
+
+class Draft {
+  constructor(form) {
+    this.form = form;
+    this.key = form.dataset.draft;
+    this.bar = document.createElement("div");
+    this.bar.setAttribute("role", "status");
+    form.prepend(this.bar);
+    form.addEventListener("input", () => this.later());
+    form.addEventListener("change", () => this.later());
+    form.addEventListener("photos:changed", () => this.keep());
+    form.addEventListener("submit", (event) => this.send(event));
+    addEventListener("online", () => this.failed && this.say(words.saved, "info", true));
+  }
+
+  async restore() {
+    const saved = await store.read(this.key);
+    if (!saved || Date.now() - saved.at > OLD) return;
+    // After a validation error the server has drawn the words itself and kept the photographs.
+    if (this.form.hasAttribute("data-bound")) return;
+    write(this.form, saved.fields);
+    const photos = photosOf(this.form);
+    if (photos && saved.files.length) await photos.add(saved.files, true);
+    this.form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
+    this.say(words.restored, "info");
+    this.offerFresh();
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(), 400);
+  }
+
+  async keep() {
+    clearTimeout(this.timer);
+    const files = photosOf(this.form)?.files ?? [];
+    const kept = await store.write(this.key, { at: Date.now(), fields: read(this.form), files });
+    const hint = this.form.querySelector("[data-draft-hint]");
+    if (hint && kept) hint.textContent = words.saved;
+  }
+
+  // Sent by fetch, so that a dead connection leaves this page, and all in it, standing.
+  async send(event) {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    if (this.sending) return;
+    this.sending = true;
+    const submitter = event.submitter;
+    const body = new FormData(this.form, submitter);
+    this.busy(submitter, true);
+    await this.keep();
+    try {
+      if (!navigator.onLine) throw new TypeError("offline");
+      const answer = await fetch(this.form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+      if (answer.status >= 500) throw new Error(String(answer.status));
+      await this.arrive(answer);
+    } catch (error) {
+      this.failed = true;
+      this.say(error instanceof TypeError ? words.offline : words.failed, "wait", true);
+      this.sending = false;
+      this.busy(submitter, false);
+    }
+  }
+
+  async arrive(answer) {
+    if (answer.redirected) {
+      if (new URL(answer.url).pathname !== location.pathname) await store.remove(this.key);
+      location.assign(answer.url);
+      return;
+    }
+    // Refused or with errors: show the server's page here, where going back is still possible.
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const main = page.getElementById("main");
+    if (!main) throw new Error("no page");
+    document.getElementById("main").replaceWith(document.adoptNode(main));
+    document.title = page.title;
+    window.htmx?.process(main);
+    document.dispatchEvent(new CustomEvent("page:replaced"));
+    (main.querySelector("[aria-invalid=true]") ?? main).focus();
+    scrollTo({ top: 0 });
+  }
+
+  busy(submitter, on) {
+    for (const button of this.form.querySelectorAll("button:not([type=button])")) button.disabled = on;
+    submitter?.classList.toggle("is-busy", on);
+  }
+
+  say(sentence, kind, retry = false) {
+    this.bar.className = `notice ${kind}`;
+    this.bar.replaceChildren(Object.assign(document.createElement("p"), { textContent: sentence }));
+    if (retry) this.button(words.retry, () => this.form.requestSubmit());
+    this.bar.scrollIntoView({ block: "nearest" });
+  }
+
+  offerFresh() {
+    this.button(words.discard, async () => {
+      await store.remove(this.key);
+      location.reload();
+    });
+  }
+
+  button(label, act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-quiet btn-s ms-auto";
+    button.textContent = label;
+    button.addEventListener("click", act);
+    this.bar.append(button);
+  }
+}
+
+function start() {
+  for (const done of document.querySelectorAll("[data-draft-done]")) store.remove(done.dataset.draftDone);
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    if (form.draft) continue;
+    form.draft = new Draft(form);
+    form.draft.restore();
+  }
+}
+
+start();
+document.addEventListener("page:replaced", start);

@@ -41,3 +41,10 @@ class TooMany(Refusal):
     """More of this than a person does in good faith (429)."""
 
     status = 429
+
+
+class TooOften(Refusal):
+    """Wait before trying again (429)."""
+
+    status = 429
+    code = "too_often"

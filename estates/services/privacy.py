@@ -1,0 +1,64 @@
+"""What is masked, who looked, and what a person takes along."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Entry
+from audit.services import record
+from estates import rules
+from estates.models import Claim, Occupant, Posting
+from workflow.refusals import Invalid, NotAllowed
+
+REVEALABLE = frozenset({"phone"})
+
+
+def reveal(row: Occupant, field: str, *, actor: Any, reason: str, at: datetime) -> str:
+    """A masked value, for a reason that the person concerned can read."""
+    if field not in REVEALABLE:
+        raise Invalid(_("This cannot be shown."))
+    if not rules.can_reveal(actor, row):
+        raise NotAllowed(_("You may not see the phone numbers of these people."))
+    if not reason.strip():
+        raise Invalid(_("Say what you need it for; the person concerned can read it."))
+    record("estates.reveal", row, actor=actor, at=at, after={"field": field}, note=reason.strip())
+    return str(getattr(row, field))
+
+
+def lookers(occupant: Occupant) -> QuerySet[Entry]:
+    """Who looked at this person's masked values, newest first."""
+    looks = Entry.objects.for_row(occupant).filter(code="estates.reveal")
+    return looks.select_related("actor").order_by("-at")
+
+
+def export(user: Any) -> dict[str, Any]:
+    occupancies = Occupant.objects.filter(user=user).select_related("unit__entrance__building")
+    return {
+        "homes": [
+            {
+                "unit": str(o.unit),
+                "name": o.name,
+                "phone": o.phone,
+                "relation": o.relation,
+                "from": o.from_date,
+                "to": o.to_date,
+            }
+            for o in occupancies
+        ],
+        "claims": list(
+            Claim.objects.filter(user=user).values("unit_id", "name", "status", "created_at")
+        ),
+        "postings": list(
+            Posting.objects.filter(user=user).values("estate_id", "duty", "from_date", "to_date")
+        ),
+    }
+
+
+def detach(user: Any) -> None:
+    """The roster is the estate's and stays; the account lets go of it, and of its claims' words."""
+    Occupant.objects.filter(user=user).update(user=None)
+    Claim.objects.filter(user=user).update(name="—", words="")

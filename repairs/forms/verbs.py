@@ -13,6 +13,7 @@ from accounts.models import User
 from attachments.forms import PhotosField
 from repairs.forms.report import PhoneField, WindowsField
 from repairs.models import Category, CostLine, Priority, Ticket
+from repairs.querysets import with_open_jobs
 from repairs.services import workers_for
 
 
@@ -56,7 +57,8 @@ class DispatchForm(VerbForm):
 
     def narrow(self) -> None:
         postings = workers_for(self.ticket.estate_id, self.at)
-        self.fields["worker"].queryset = User.objects.with_load(postings.values("user"))  # type: ignore[attr-defined]
+        workers = User.objects.filter(pk__in=postings.values("user"))
+        self.fields["worker"].queryset = with_open_jobs(workers)  # type: ignore[attr-defined]
 
 
 class ReassignForm(DispatchForm):

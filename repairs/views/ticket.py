@@ -91,7 +91,7 @@ class TicketPage:
         """Empty for a ticket that ended another way than by being mended."""
         if self.ticket.status in {S.REJECTED, S.CANCELLED, S.MERGED}:
             return []
-        status = self.ticket.held_from or self.ticket.status if self.on_hold else self.ticket.status
+        status = self.ticket.held_from if self.on_hold else self.ticket.status
         reached = [n for n, (_label, states) in enumerate(STEPS) if status in states]
         here = reached[0] if reached else len(STEPS)
         return [(label, mark(n, here)) for n, (label, _states) in enumerate(STEPS)]
@@ -103,6 +103,10 @@ class TicketPage:
     @property
     def overdue(self) -> bool:
         return self.ticket.is_overdue(self.at)
+
+    @property
+    def missed(self) -> datetime | None:
+        return self.ticket.missed(self.at)
 
     @cached_property
     def why(self) -> Why:

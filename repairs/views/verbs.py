@@ -22,7 +22,7 @@ from notifications.services import live_link, use_link
 from repairs import services
 from repairs.forms import FORMS, VerbForm
 from repairs.models import Ticket
-from workflow.moves import open_to
+from workflow.moves import check, open_to
 from workflow.refusals import Invalid
 
 # What the portal says when it is done; other verbs are called by their button.
@@ -50,6 +50,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """
     at = timezone.now()
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user).with_place(), number=number)
+    check(services.MOVES, verb, ticket, request.user, at=at)
     form = verb_form(request, verb, ticket, request.user, at)
     if request.method == "POST" and form.is_valid() and done(form, verb, request.user, at):
         messages.success(request, DONE.get(verb, services.MOVES[verb].label))
@@ -113,7 +114,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         if not used:
             return render(request, "repairs/answer_gone.html", status=410)
         if acted:
-            return render(request, "repairs/answered.html", {"said": DONE[verb], "ticket": ticket})
+            return render(
+                request, "repairs/answered.html", {"said": DONE[verb], "ticket": ticket}
+            )
     context = {"ticket": ticket, "verbs": verbs, "form": form, "at": at}
     return render(request, "repairs/answer.html", context)
 

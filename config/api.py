@@ -3,7 +3,11 @@
 from rest_framework.routers import DefaultRouter
 
 from accounts.api import TokenViewSet
+from attachments.api import AttachmentViewSet
+from notifications.api import MessageViewSet
 
 router = DefaultRouter()
 # One line per noun, for example: router.register("tickets", TicketViewSet, "ticket")
 router.register("tokens", TokenViewSet, "token")
+router.register("attachments", AttachmentViewSet, "attachment")
+router.register("messages", MessageViewSet, "message")

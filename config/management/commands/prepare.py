@@ -45,7 +45,9 @@ def reach_servers() -> None:
     try:
         connection.ensure_connection()
     except OperationalError as error:
-        raise CommandError(f"The database does not answer; look at DATABASE_URL: {error}") from error
+        raise CommandError(
+            f"The database does not answer; look at DATABASE_URL: {error}"
+        ) from error
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5) as client:
             client.ping()

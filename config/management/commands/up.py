@@ -40,7 +40,7 @@ class Command(BaseCommand):
             desks: list[Child] = []
             try:
                 for engine in embedded(var_dir):
-                    engines.append(start_engine(supervisor, engine))
+                    engines += [start_engine(supervisor, engine)]
                 admit()
                 prepare(supervisor)
                 desks = [web(host, port), worker(), beat()]

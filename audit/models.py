@@ -4,9 +4,13 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.querysets import EntryQuerySet
+
+# What the codes are called; the apps fill it through audit.services.register.
+LABELS: dict[str, str | Promise] = {}
 
 
 class Entry(models.Model):
@@ -44,6 +48,4 @@ class Entry(models.Model):
 
     @property
     def label(self) -> str:
-        from audit.services import label_for
-
-        return label_for(self.code)
+        return str(LABELS.get(self.code, self.code))

@@ -8,25 +8,23 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.functional import Promise
 
-from audit.models import Entry
+from audit.models import LABELS, Entry
 
 MASKED = "•••"
 SECRETS = frozenset({"password", "token", "token_hash", "secret", "code"})
 
-_labels: dict[str, str | Promise] = {}
-
 
 def register(labels: Mapping[str, str | Promise]) -> None:
     """Give codes such as "repairs.accept" the words that people read. Called in ready()."""
-    _labels.update(labels)
+    LABELS.update(labels)
 
 
 def label_for(code: str) -> str:
-    return str(_labels.get(code, code))
+    return str(LABELS.get(code, code))
 
 
 def codes() -> dict[str, str | Promise]:
-    return dict(_labels)
+    return dict(LABELS)
 
 
 def record(

@@ -17,7 +17,7 @@ def random_key() -> str:
 
 
 class Attachment(Timestamped):
-    """A photograph or a PDF of some row. Its stored name is random; what it was called is kept apart."""
+    """A photograph or a PDF of some row. Its stored name is random; what it was called is apart."""
 
     class Stage(models.TextChoices):
         NONE = "", _("photo")

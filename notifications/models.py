@@ -3,6 +3,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Timestamped
@@ -16,6 +17,7 @@ from notifications.querysets import (
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
+    SMS = "sms", _("text message")
 
 
 class Message(Timestamped):
@@ -60,6 +62,9 @@ class Message(Timestamped):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("notifications:open", args=[self.pk])
 
 
 class Delivery(Timestamped):

@@ -7,6 +7,10 @@ from django.db import models
 
 class MessageQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """One's own; an administrator may look whether somebody was told."""
+        return self.all() if getattr(user, "is_superuser", False) else self.inbox(user)
+
+    def inbox(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         return self.filter(recipient_id=user.pk or 0)
 
     def unread(self) -> Self:
@@ -15,7 +19,7 @@ class MessageQuerySet(models.QuerySet[Any]):
 
 class DeliveryQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        return self if getattr(user, "is_superuser", False) else self.none()
+        return self.all() if getattr(user, "is_superuser", False) else self.none()
 
     def due(self, at: datetime) -> Self:
         return self.filter(state="pending", next_attempt_at__lte=at)
@@ -28,8 +32,11 @@ class MuteQuerySet(models.QuerySet[Any]):
 
 class ActionLinkQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Links answer for their holder without signing in; nobody lists them but administrators."""
-        return self if getattr(user, "is_superuser", False) else self.none()
+        """Links answer for their holder without signing in; administrators alone list them."""
+        return self.all() if getattr(user, "is_superuser", False) else self.none()
 
     def live(self, at: datetime) -> Self:
         return self.filter(used_at__isnull=True, expires_at__gt=at)
+
+    def expired_before(self, at: datetime) -> Self:
+        return self.filter(expires_at__lt=at)

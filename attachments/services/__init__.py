@@ -10,6 +10,7 @@ from attachments.services.uploads import (
     of_rows,
     purge,
     store,
+    too_many,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "purge",
     "register_owner",
     "store",
+    "too_many",
 ]

@@ -1,4 +1,4 @@
-"""Photographs made safe: turned upright, shrunk, written anew with nothing in them but the picture."""
+"""Photographs made safe: upright, shrunk, written anew with nothing in them but the picture."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def _content(data: bytes) -> _Content:
 
 
 def _save(content: _Content, at: datetime, saved: list[str]) -> None:
-    """Write the files, noting each name in `saved` as soon as it exists, and look at what was written."""
+    """Write the files, noting each name in `saved` at once, and look at what was written."""
     stem = f"{_folder(at)}/{random_key()}"
     saved.append(default_storage.save(f"{stem}.{content.extension}", ContentFile(content.data)))
     if content.thumbnail is None:
@@ -209,7 +209,7 @@ def purge(*, at: datetime) -> int:
 
 
 def _drop(attachments: models.QuerySet[Attachment]) -> int:
-    """Rows first, files when that is certain: what is lost in between is an orphan for the sweep."""
+    """Rows first, files when that is certain; what is lost between is an orphan for the sweep."""
     with transaction.atomic():
         doomed = list(attachments.select_for_update(skip_locked=True, of=("self",))[:PURGE_BATCH])
         Attachment.objects.filter(pk__in=[one.pk for one in doomed]).delete()

@@ -1,0 +1,38 @@
+"""What a person does with the own messages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from notifications.models import Message, Mute
+from notifications.services.kinds import Kind, kind_of
+
+
+def mark_read(user: Any, *, at: datetime, pk: int | None = None) -> int:
+    """One message, or all; how many were unread."""
+    unread = Message.objects.inbox(user).unread()
+    return (unread.filter(pk=pk) if pk else unread).update(read_at=at, updated_at=at)
+
+
+def known_kinds(user: Any) -> list[Kind]:
+    """The kinds that this person ever got: a resident is not asked about the desk's messages."""
+    codes = Message.objects.inbox(user).order_by().values_list("kind", flat=True).distinct()
+    found = [kind for code in codes if (kind := kind_of(code))]
+    return sorted(found, key=lambda kind: str(kind.label))
+
+
+def set_mutes(user: Any, *, among: Collection[tuple[str, str]], wanted: Collection[Any]) -> None:
+    """Of the (kind, channel) pairs in `among`, mute those that are not wanted."""
+    unwanted = set(among) - set(wanted)
+    with transaction.atomic():
+        for mute in Mute.objects.visible_to(user):
+            if (mute.kind, mute.channel) in set(among) - unwanted:
+                mute.delete()
+        Mute.objects.bulk_create(
+            [Mute(user=user, kind=kind, channel=channel) for kind, channel in sorted(unwanted)],
+            ignore_conflicts=True,
+        )

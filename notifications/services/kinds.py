@@ -1,0 +1,54 @@
+"""The kinds of messages, registered by the apps whose verbs cause them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from notifications.models import Channel
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message. `recipients(row)` gives the users to tell; each must see the row.
+
+    The text is the template `notifications/<code>.txt`: first line the title, the rest the body,
+    with `row`, `actor`, `note` and what the verb adds. `answer` names the purpose of a one-use
+    link that outgoing channels (not the bell) carry, empty for none. `channels` are those it may
+    leave by; a text message costs money, so a kind must ask for it.
+    """
+
+    code: str
+    label: str | Promise
+    recipients: Callable[[Any], Iterable[Any]]
+    answer: str = ""
+    channels: tuple[str, ...] = (Channel.EMAIL,)
+
+
+_kinds: dict[str, Kind] = {}
+_answers: dict[str, str] = {}
+
+
+def register(*kinds: Kind) -> None:
+    """Called in ready(), once per kind."""
+    _kinds.update({kind.code: kind for kind in kinds})
+
+
+def register_answer(purpose: str, url_name: str) -> None:
+    """The page that takes one-use links of `purpose`; its only argument is the token."""
+    _answers[purpose] = url_name
+
+
+def answer_url_name(purpose: str) -> str:
+    return _answers[purpose]
+
+
+def kinds() -> list[Kind]:
+    return list(_kinds.values())
+
+
+def kind_of(code: str) -> Kind | None:
+    return _kinds.get(code)

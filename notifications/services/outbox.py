@@ -1,0 +1,216 @@
+"""Messages are written with the change that causes them, and leave by a worker afterwards."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import current_app
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+from kombu.exceptions import OperationalError
+
+from notifications.models import Delivery, Message
+from notifications.services.channels import Outgoing, absolute, open_channels, send
+from notifications.services.kinds import Kind, answer_url_name, kind_of
+from notifications.services.links import make_link
+
+logger = logging.getLogger(__name__)
+
+TITLE_LENGTH = 200
+URL_LENGTH = 200
+# After each failure wait so many minutes; after the last, give up.
+BACKOFF = (1, 5, 15, 60, 240, 720, 1440)
+
+# A notice to all of a town is one statement: the rows are made where they stay. Whoever was told
+# already is not returned by the first insert, and so is not sent anything by the second.
+TELL = """
+    WITH told AS (
+        INSERT INTO notifications_message (
+            recipient_id, kind, content_type_id, object_id, occasion, title, body, url,
+            created_at, updated_at)
+        SELECT person, %(kind)s, %(content_type)s, %(object)s, %(occasion)s, %(title)s, %(body)s,
+            %(url)s, %(at)s, %(at)s
+        FROM unnest(%(people)s::bigint[]) AS person
+        ON CONFLICT DO NOTHING
+        RETURNING id, recipient_id
+    ), queued AS (
+        INSERT INTO notifications_delivery (
+            message_id, channel, address, state, attempts, next_attempt_at, error,
+            created_at, updated_at)
+        SELECT told.id, way.channel, way.address, 'pending', 0, %(at)s, '', %(at)s, %(at)s
+        FROM told
+        JOIN accounts_user person ON person.id = told.recipient_id
+        CROSS JOIN LATERAL (
+            VALUES ('email', person.email), ('sms', person.phone)
+        ) AS way (channel, address)
+        WHERE way.channel = ANY(%(channels)s) AND way.address <> '' AND NOT EXISTS (
+            SELECT FROM notifications_mute mute
+            WHERE mute.user_id = person.id AND mute.kind = %(kind)s
+                AND mute.channel = way.channel)
+    )
+    SELECT count(*) FROM told
+"""
+
+
+def notify(
+    code: str,
+    row: models.Model,
+    *,
+    actor: Any,
+    at: datetime,
+    occasion: str = "",
+    recipients: Iterable[Any] | None = None,
+    **context: Any,
+) -> int:
+    """Write a message and its deliveries for everybody concerned but the actor; how many are told.
+
+    Call it in the transaction of the change. Telling the same (recipient, kind, row, occasion)
+    again writes nothing. A code that nobody registered tells nobody.
+    """
+    kind = kind_of(code)
+    if kind is None:
+        return 0
+    readers = _readers(kind.recipients(row) if recipients is None else recipients, actor)
+    url = row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
+    told = 0
+    with transaction.atomic():
+        for language, people in readers.items():
+            told += _tell(
+                people=people,
+                kind=code,
+                content_type=ContentType.objects.get_for_model(row).pk,
+                object=row.pk,
+                occasion=occasion,
+                url=url[:URL_LENGTH],
+                at=at,
+                channels=[way for way in kind.channels if way in open_channels()],
+                **_text(kind, row, actor, language, context),
+            )
+        if told:
+            transaction.on_commit(wake_worker)
+    return told
+
+
+def _readers(recipients: Iterable[Any], actor: Any) -> Mapping[str, list[int]]:
+    """The active people but the actor, by language; a queryset gives up only what is needed."""
+    if isinstance(recipients, models.QuerySet):
+        people = recipients.order_by().values_list("pk", "language", "is_active")
+    else:
+        people = ((one.pk, one.language, one.is_active) for one in recipients)
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for pk, language, is_active in people:
+        if is_active and pk != actor.pk:
+            found[language].add(pk)
+    # In order of key, so that two notices at once never wait for each other crosswise.
+    return {language: sorted(pks) for language, pks in sorted(found.items())}
+
+
+def _tell(**values: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(TELL, values)
+        return int(cursor.fetchone()[0])
+
+
+def _text(
+    kind: Kind, row: models.Model, actor: Any, language: str, context: Mapping[str, Any]
+) -> dict[str, str]:
+    with translation.override(language):
+        text = render_to_string(
+            f"notifications/{kind.code}.txt", {"row": row, "actor": actor, **context}
+        ).strip()
+    title, _, body = text.partition("\n")
+    return {"title": title.strip()[:TITLE_LENGTH], "body": body.strip()}
+
+
+def wake_worker() -> None:
+    """Ask a worker to empty the outbox now. When the broker is away, the sweep does it later."""
+    try:
+        current_app.tasks["notifications.deliver"].apply_async(retry=False)
+    except OperationalError:
+        logger.warning("the broker is away; the sweep will deliver")
+
+
+def deliver_next(*, at: datetime) -> Delivery | None:
+    """Send the delivery that is due the longest; None when nothing is.
+
+    The row stays locked from before it is sent until the result is written: no second worker sends
+    it, and a worker that is killed in between leaves it due. Sent again after that, it carries the
+    same Message-ID and the same link.
+    """
+    with transaction.atomic():
+        delivery: Delivery | None = (
+            Delivery.objects.due(at)
+            .select_for_update(skip_locked=True, of=("self",), no_key=True)
+            .select_related("message__recipient", "message__content_type")
+            .order_by("next_attempt_at")
+            .first()
+        )
+        if delivery is not None:
+            _attempt(delivery, at)
+    return delivery
+
+
+def _attempt(delivery: Delivery, at: datetime) -> None:
+    delivery.attempts += 1
+    delivery.error = ""
+    try:
+        with transaction.atomic():
+            send(delivery.channel, _outgoing(delivery, at))
+    # Whatever a mail server, a gateway or a vanished row throws, the outbox goes on.
+    except Exception as error:
+        logger.warning("delivery %s failed: %r", delivery.pk, error)
+        _put_off(delivery, error, at)
+    else:
+        delivery.state, delivery.sent_at = Delivery.State.SENT, at
+    delivery.save(
+        update_fields=["attempts", "error", "state", "sent_at", "next_attempt_at", "updated_at"]
+    )
+
+
+def _put_off(delivery: Delivery, error: Exception, at: datetime) -> None:
+    delivery.error = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    if delivery.attempts > len(BACKOFF):
+        delivery.state = Delivery.State.FAILED
+    else:
+        delivery.next_attempt_at = at + timedelta(minutes=BACKOFF[delivery.attempts - 1])
+
+
+def _outgoing(delivery: Delivery, at: datetime) -> Outgoing:
+    message: Message = delivery.message
+    secret = salted_hmac("notifications.delivery", str(delivery.pk), algorithm="sha256").hexdigest()
+    return Outgoing(
+        key=f"{delivery.pk}.{secret[:12]}",
+        address=delivery.address,
+        language=message.recipient.language,
+        title=message.title,
+        body=message.body,
+        url=absolute(message.url),
+        answer_url=_answer_url(message, secret[12:52], at),
+    )
+
+
+def _answer_url(message: Message, token: str, at: datetime) -> str:
+    kind = kind_of(message.kind)
+    if kind is None or not kind.answer or message.row is None:
+        return ""
+    make_link(message.recipient, message.row, kind.answer, at=at, token=token)
+    return absolute(reverse(answer_url_name(kind.answer), args=[token]))
+
+
+def retry(delivery: Delivery, *, at: datetime) -> bool:
+    """Try one again that was given up; False when it was not."""
+    given_up = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED)
+    changed = given_up.update(
+        state=Delivery.State.PENDING, attempts=0, next_attempt_at=at, updated_at=at
+    )
+    if changed:
+        transaction.on_commit(wake_worker)
+    return changed == 1

@@ -1,5 +1,133 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EstatesConfig(AppConfig):
     name = "estates"
+    verbose_name = _("Estates")
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        from accounts.services import register_duty, register_eraser, register_export
+        from audit.services import register as register_labels
+        from common import navigation
+        from estates.models import duties_of
+        from estates.notifications import KINDS
+        from estates.services import privacy
+        from notifications.services import register as register_kinds
+
+        register_labels({f"estates.{verb}": label for verb, label in LABELS.items()})
+        register_kinds(*KINDS)
+        register_duty(lambda user: bool(duties_of(user)))
+        register_export("estates", privacy.export)
+        register_eraser(privacy.detach)
+        navigation.register(*_entries())
+        user_logged_in.connect(take_homes, dispatch_uid="estates.take_homes")
+
+
+def take_homes(sender: object, user: Any, **kwargs: object) -> None:
+    """Whoever signs in with a phone that stands on a roster is at home at once."""
+    from django.utils import timezone
+
+    from estates.services.claims import claim_by_phone
+
+    claim_by_phone(user, at=timezone.now())
+
+
+LABELS = {
+    "claim": _("claimed a home"),
+    "approve": _("approved a claim"),
+    "refuse": _("refused a claim"),
+    "withdraw": _("withdrew a claim"),
+    "invite": _("wrote a letter with a code"),
+    "use_invitation": _("used the code of a letter"),
+    "revoke_invitation": _("revoked a letter"),
+    "reveal": _("looked at a masked value"),
+    "leave": _("said when they move out"),
+    "upload_roster": _("uploaded a roster"),
+    "apply_roster": _("imported a roster"),
+    "discard_roster": _("discarded a roster"),
+    "create_estate": _("founded an estate"),
+    "edit_estate": _("changed the settings of an estate"),
+    "create_building": _("added a building"),
+    "edit_building": _("changed a building"),
+    "remove_building": _("removed a building"),
+    "create_entrance": _("added an entrance"),
+    "edit_entrance": _("changed an entrance"),
+    "remove_entrance": _("removed an entrance"),
+    "create_unit": _("added a unit"),
+    "edit_unit": _("changed a unit"),
+    "remove_unit": _("removed a unit"),
+    "create_place": _("added a public place"),
+    "edit_place": _("changed a public place"),
+    "remove_place": _("removed a public place"),
+    "create_facility": _("added a facility"),
+    "edit_facility": _("changed a facility"),
+    "remove_facility": _("removed a facility"),
+    "create_occupant": _("added an occupant"),
+    "edit_occupant": _("changed an occupant"),
+    "end_occupant": _("ended an occupancy"),
+    "create_posting": _("gave a posting"),
+    "edit_posting": _("changed a posting"),
+    "end_posting": _("ended a posting"),
+    "create_dutyshift": _("added a duty shift"),
+    "edit_dutyshift": _("changed a duty shift"),
+    "remove_dutyshift": _("removed a duty shift"),
+    "create_workday": _("added a holiday or make-up workday"),
+    "edit_workday": _("changed a holiday or make-up workday"),
+    "remove_workday": _("removed a holiday or make-up workday"),
+}
+
+
+def _entries() -> list[Any]:
+    from django.http import HttpRequest
+
+    from common.navigation import RESIDENT, STAFF, NavItem
+    from estates.models import Claim, Estate, duties_of
+    from estates.querysets import DESK
+
+    def keeps_roster(request: HttpRequest) -> bool:
+        user: Any = request.user
+        return user.is_superuser or any(set(DESK) & d for d in duties_of(user).values())
+
+    def manages(request: HttpRequest) -> bool:
+        user: Any = request.user
+        return user.is_superuser or any("manager" in d for d in duties_of(user).values())
+
+    def waiting(request: HttpRequest) -> int:
+        estates = Estate.objects.staffed_by(request.user, *DESK)
+        pending = Claim.objects.visible_to(request.user).pending()
+        return pending.filter(unit__entrance__building__estate__in=estates).count()
+
+    estate, management = _("Estate"), _("Management")
+    return [
+        NavItem(_("My home"), "users-group", "estates:home", RESIDENT, order=20),
+        NavItem(
+            _("Roster"), "users", "estates:occupants", STAFF, 100, estate, visible=keeps_roster
+        ),
+        NavItem(
+            _("Claims"),
+            "user-question",
+            "estates:claim-queue",
+            STAFF,
+            101,
+            estate,
+            visible=keeps_roster,
+            count=waiting,
+        ),
+        NavItem(_("Letters"), "mail", "estates:letters", STAFF, 102, estate, visible=keeps_roster),
+        NavItem(_("Homes"), "home", "estates:units", STAFF, 103, estate),
+        NavItem(_("Buildings"), "building", "estates:buildings", STAFF, 104, estate),
+        NavItem(_("Entrances"), "door", "estates:entrances", STAFF, 105, estate),
+        NavItem(_("Public places"), "map-pin", "estates:places", STAFF, 106, estate),
+        NavItem(_("Facilities"), "elevator", "estates:facilities", STAFF, 107, estate),
+        NavItem(_("Duty shifts"), "calendar-event", "estates:shifts", STAFF, 200, management),
+        NavItem(_("Postings"), "id-badge-2", "estates:postings", STAFF, 201, management),
+        NavItem(_("Holidays"), "calendar", "estates:workdays", STAFF, 202, management),
+        NavItem(
+            _("Settings"), "settings", "estates:settings", STAFF, 203, management, visible=manages
+        ),
+    ]

@@ -122,6 +122,24 @@ class OccupantQuerySet(models.QuerySet[Any]):
         )
 
 
+    def standing(self) -> Self:
+        """On the roster with no end in sight."""
+        return self.filter(to_date__isnull=True)
+
+    def with_address(self) -> Self:
+        return self.select_related("unit__entrance__building__estate", "user")
+
+    def with_show_phone(self, user: Any) -> Self:
+        """Everybody's number is masked but one's own; a reason reveals it (services.privacy)."""
+        return self.annotate(
+            show_phone=models.Case(
+                models.When(user_id=user.pk or 0, then=True),
+                default=False,
+                output_field=models.BooleanField(),
+            )
+        )
+
+
 class ClaimQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         if not user.pk:
@@ -132,12 +150,18 @@ class ClaimQuerySet(models.QuerySet[Any]):
     def pending(self) -> Self:
         return self.filter(status="pending")
 
+    def with_address(self) -> Self:
+        return self.select_related("unit__entrance__building__estate", "user")
+
 
 class InvitationQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
-        """Letters are printed by the desk; a resident knows the code from paper, never from here."""
+        """Letters are the desk's; a resident knows the code from paper, never from here."""
         estates = apps.get_model("estates", "Estate").objects.staffed_by(user, *DESK)
         return self.filter(unit__entrance__building__estate__in=estates)
+
+    def with_address(self) -> Self:
+        return self.select_related("unit__entrance__building__estate", "used_by")
 
     def usable(self, at: datetime) -> Self:
         return self.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)

@@ -229,12 +229,13 @@ class Register(LoginRequiredMixin, View):
 
     def save(self, form: ScopedForm, *, at: datetime) -> Any:
         """Write, record, and undo it all if the row is no longer the actor's to see or write."""
-        verb = "edit" if form.instance.pk else "create"
+        pk = form.instance.pk
+        verb = "edit" if pk else "create"
         try:
             with transaction.atomic():
+                before = self.model._base_manager.filter(pk=pk).first() if pk else None
                 row = self.write(form)
-                self.record(verb, row, form, at=at)
-                self.after_save(row, verb, at=at)
+                self.record(verb, row, before, form, at=at)
                 stands = self.get_queryset().filter(pk=row.pk).first()
                 if stands is None or not self.may(self.request.user, stands):
                     raise NotAllowed(_("You would put this out of your own hands."))
@@ -251,18 +252,15 @@ class Register(LoginRequiredMixin, View):
         row.save(update_fields=[*changed, *({"updated_at"} & names)])
         return row
 
-    def after_save(self, row: Any, verb: str, *, at: datetime) -> None:
-        """For what follows from a row, in its transaction."""
-
-    def record(self, verb: str, row: Any, form: ScopedForm, *, at: datetime) -> None:
-        names = [n for n in form.changed_data if n in {f.name for f in row._meta.concrete_fields}]
+    def record(self, verb: str, row: Any, before: Any, form: ScopedForm, *, at: datetime) -> None:
+        fields = [f for f in row._meta.concrete_fields if f.name in form.changed_data]
         record(
             self.code(verb),
             row,
             actor=self.request.user,
             at=at,
-            before={name: form.initial.get(name) for name in names} if verb == "edit" else {},
-            after={name: row._meta.get_field(name).value_from_object(row) for name in names},
+            before={f.name: f.value_from_object(before) for f in fields} if before else {},
+            after={f.name: f.value_from_object(row) for f in fields},
         )
 
     def code(self, verb: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -148,7 +149,12 @@ def claim_by_phone(user: Any, *, at: datetime) -> list[Claim]:
     for occupant in found_by_phone(user):
         if occupant.unit_id not in homes or occupant.name == user.name:
             homes[occupant.unit_id] = occupant
-    return [_proved(o.unit, user, o.name, o.relation, Method.PHONE, at) for o in homes.values()]
+    taken = []
+    for o in homes.values():
+        # A home that has just been taken in another window is no error of this sign-in.
+        with suppress(WrongState):
+            taken.append(_proved(o.unit, user, o.name, o.relation, Method.PHONE, at))
+    return taken
 
 
 def _proved(unit: Unit, user: Any, name: str, relation: str, method: Method, at: datetime) -> Claim:

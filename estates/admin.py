@@ -1,0 +1,239 @@
+"""The administrator's door: everything shown, edits written to the log, states by verbs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from import_export.admin import ExportMixin
+from import_export.formats.base_formats import CSV, XLSX
+from import_export.resources import ModelResource, modelresource_factory
+from unfold.contrib.import_export.forms import ExportForm
+
+from audit.admin import AuditedModelAdmin
+from common.sheets import safe
+from estates.models import (
+    Building,
+    Claim,
+    DutyShift,
+    Entrance,
+    Estate,
+    Facility,
+    Invitation,
+    Occupant,
+    Place,
+    Posting,
+    RosterImport,
+    Trade,
+    Unit,
+    Workday,
+)
+from estates.services import claims, invitations
+from estates.services.roster import imports
+from workflow.refusals import Refusal
+
+
+class SafeResource(ModelResource):  # type: ignore[misc]
+    """No cell of an export starts a formula."""
+
+    def export_field(self, field: Any, instance: Model, **kwargs: Any) -> Any:
+        return safe(super().export_field(field, instance, **kwargs))
+
+
+class ExportedAdmin(ExportMixin, AuditedModelAdmin):  # type: ignore[misc]
+    export_form_class = ExportForm
+    formats = (CSV, XLSX)
+
+    def get_resource_classes(self, request: HttpRequest) -> list[type[ModelResource]]:
+        return [modelresource_factory(self.model, resource_class=SafeResource)]
+
+
+class EntranceInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Entrance
+    extra = 0
+
+
+@admin.register(Estate)
+class EstateAdmin(AuditedModelAdmin):
+    list_display = ("name", "code", "ticket_prefix", "opens_at", "closes_at")
+    search_fields = ("name", "name_en", "code")
+
+
+@admin.register(Building)
+class BuildingAdmin(ExportedAdmin):
+    list_display = ("name", "estate", "floors", "height_m")
+    list_filter = ("estate",)
+    list_select_related = ("estate",)
+    search_fields = ("name",)
+    inlines = (EntranceInline,)
+
+
+@admin.register(Entrance)
+class EntranceAdmin(AuditedModelAdmin):
+    list_display = ("__str__", "building")
+    list_filter = ("building__estate",)
+    list_select_related = ("building",)
+    search_fields = ("name", "building__name")
+    autocomplete_fields = ("building",)
+
+
+@admin.register(Unit)
+class UnitAdmin(ExportedAdmin):
+    list_display = ("label", "floor", "area", "use", "state")
+    list_filter = ("entrance__building__estate", "use", "state")
+    list_select_related = ("entrance__building",)
+    search_fields = ("number", "entrance__building__name")
+    autocomplete_fields = ("entrance",)
+
+
+@admin.register(Place)
+class PlaceAdmin(ExportedAdmin):
+    list_display = ("name", "kind", "building", "estate")
+    list_filter = ("estate", "kind")
+    list_select_related = ("estate", "building")
+    search_fields = ("name",)
+    readonly_fields = ("qr",)
+
+
+@admin.register(Facility)
+class FacilityAdmin(ExportedAdmin):
+    list_display = ("name", "place", "kind", "state", "serial")
+    list_filter = ("place__estate", "kind", "state")
+    list_select_related = ("place",)
+    search_fields = ("name", "serial")
+    autocomplete_fields = ("place",)
+    readonly_fields = ("qr",)
+
+
+@admin.register(Occupant)
+class OccupantAdmin(ExportedAdmin):
+    list_display = ("name", "unit", "relation", "phone", "user", "from_date", "to_date")
+    list_filter = ("unit__entrance__building__estate", "relation")
+    list_select_related = ("unit__entrance__building", "user")
+    search_fields = ("name", "phone", "unit__number")
+    autocomplete_fields = ("unit", "user")
+    exclude = ("search",)
+
+
+class PostingForm(forms.ModelForm):  # type: ignore[type-arg]
+    trades = forms.MultipleChoiceField(
+        label=_("Trades"),
+        choices=Trade.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Posting
+        fields = ("user", "estate", "duty", "trades", "from_date", "to_date")
+
+
+@admin.register(Posting)
+class PostingAdmin(ExportedAdmin):
+    form = PostingForm
+    list_display = ("user", "duty", "estate", "from_date", "to_date")
+    list_filter = ("estate", "duty")
+    list_select_related = ("user", "estate")
+    search_fields = ("user__username", "user__display_name")
+    autocomplete_fields = ("user",)
+
+
+@admin.register(DutyShift)
+class DutyShiftAdmin(AuditedModelAdmin):
+    list_display = ("posting", "starts_at", "ends_at")
+    list_filter = ("posting__estate",)
+    list_select_related = ("posting__user",)
+    search_fields = ("posting__user__username", "posting__user__display_name")
+    autocomplete_fields = ("posting",)
+
+
+@admin.register(Workday)
+class WorkdayAdmin(ExportedAdmin):
+    list_display = ("day", "name", "is_workday", "source")
+    list_filter = ("is_workday",)
+    search_fields = ("name",)
+
+
+class ReadOnlyAdmin(AuditedModelAdmin):
+    """Rows with a life: looked at here, changed by their verbs."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        return [field.name for field in self.opts.concrete_fields]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def each(self, request: HttpRequest, rows: QuerySet[Any], verb: Any) -> None:
+        """Do the verb to each row; say how many it was done to, and every refusal."""
+        done = 0
+        for row in rows:
+            try:
+                verb(row, actor=request.user, at=timezone.now())
+                done += 1
+            except Refusal as refusal:
+                self.message_user(request, f"{row}: {refusal}", messages.ERROR)
+        words = ngettext("Done for %(done)s row.", "Done for %(done)s rows.", done)
+        self.message_user(request, words % {"done": done})
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    list_display = ("name", "unit", "user", "status", "method", "created_at")
+    list_filter = ("unit__entrance__building__estate", "status", "method")
+    list_select_related = ("unit__entrance__building", "user")
+    search_fields = ("name", "user__username", "user__display_name")
+    actions = ("approve", "refuse")
+
+    @admin.action(description=_("Approve"))
+    def approve(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        self.each(request, rows, claims.approve)
+
+    @admin.action(description=_("Refuse: nothing on the roster or on paper says so"))
+    def refuse(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        reason = str(_("Neither the roster nor a document says that you live there."))
+        self.each(request, rows, lambda row, **who: claims.refuse(row, reason=reason, **who))
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("unit", "expires_at", "used_at", "used_by", "revoked_at")
+    list_filter = ("unit__entrance__building__estate",)
+    list_select_related = ("unit__entrance__building", "used_by")
+    actions = ("revoke",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        """The code is on paper only."""
+        return [name for name in super().get_readonly_fields(request, obj) if name != "code"]
+
+    @admin.action(description=_("Revoke"))
+    def revoke(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        self.each(request, rows, invitations.revoke)
+
+
+@admin.register(RosterImport)
+class RosterImportAdmin(ReadOnlyAdmin):
+    list_display = ("name", "estate", "status", "uploaded_by", "created_at", "applied_at")
+    list_filter = ("estate", "status")
+    list_select_related = ("estate", "uploaded_by")
+    actions = ("apply_roster", "discard_roster")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        return ("estate", "name", "status", "counts", "uploaded_by", "created_at", "applied_at")
+
+    @admin.action(description=_("Import"))
+    def apply_roster(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        self.each(request, rows, imports.apply)
+
+    @admin.action(description=_("Discard"))
+    def discard_roster(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        self.each(request, rows, imports.discard)

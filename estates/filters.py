@@ -1,0 +1,194 @@
+"""One FilterSet per noun, for its list, its API and its export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as df
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.search import matches
+from estates.models import (
+    Building,
+    Claim,
+    DutyShift,
+    Entrance,
+    Estate,
+    Facility,
+    Invitation,
+    Occupant,
+    Place,
+    Posting,
+    Unit,
+    Workday,
+)
+
+
+def estates(request: HttpRequest | None) -> QuerySet[Any]:
+    return Estate.objects.visible_to(request.user) if request else Estate.objects.none()
+
+
+def buildings(request: HttpRequest | None) -> QuerySet[Any]:
+    return Building.objects.visible_to(request.user) if request else Building.objects.none()
+
+
+class ByName(df.FilterSet):  # type: ignore[misc]
+    """`q` finds a part of the name."""
+
+    q = df.CharFilter(method="find", label=_("Search"))
+    fields_of_q: tuple[str, ...] = ("name",)
+
+    def find(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        found = Q()
+        for field in self.fields_of_q:
+            found |= Q(**{f"{field}__icontains": value.strip()})
+        return rows.filter(found)
+
+
+class EstateFilter(ByName):
+    fields_of_q = ("name", "name_en", "code")
+
+    class Meta:
+        model = Estate
+        fields: list[str] = []
+
+
+class BuildingFilter(ByName):
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+
+    class Meta:
+        model = Building
+        fields = ["estate"]
+
+
+class EntranceFilter(ByName):
+    building = df.ModelChoiceFilter(queryset=buildings, label=_("Building"))
+
+    class Meta:
+        model = Entrance
+        fields = ["building"]
+
+
+class UnitFilter(ByName):
+    fields_of_q = ("number",)
+    building = df.ModelChoiceFilter(
+        field_name="entrance__building", queryset=buildings, label=_("Building")
+    )
+
+    class Meta:
+        model = Unit
+        fields = ["building", "use", "state"]
+
+
+class PlaceFilter(ByName):
+    building = df.ModelChoiceFilter(queryset=buildings, label=_("Building"))
+
+    class Meta:
+        model = Place
+        fields = ["building", "kind"]
+
+
+class FacilityFilter(ByName):
+    fields_of_q = ("name", "serial", "place__name")
+
+    class Meta:
+        model = Facility
+        fields = ["kind", "state"]
+
+
+class OccupantFilter(df.FilterSet):  # type: ignore[misc]
+    q = df.CharFilter(method="find", label=_("Name, phone or room"))
+    building = df.ModelChoiceFilter(
+        field_name="unit__entrance__building", queryset=buildings, label=_("Building")
+    )
+    standing = df.ChoiceFilter(
+        method="stand",
+        label=_("Standing"),
+        choices=[
+            ("here", _("lives here")),
+            ("leaving", _("is leaving")),
+            ("ended", _("has left")),
+            ("signed_up", _("has signed up")),
+            ("paper", _("on paper only")),
+        ],
+    )
+
+    class Meta:
+        model = Occupant
+        fields = ["building", "relation"]
+
+    def find(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(matches(value, "name", "phone") | Q(unit__number=value.strip()))
+
+    def stand(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        here = Q(to_date__isnull=True) | Q(to_date__gte=timezone.localdate())
+        asked = {
+            "here": here,
+            "leaving": here & Q(leaving_on__isnull=False),
+            "ended": Q(to_date__lt=timezone.localdate()),
+            "signed_up": Q(user__isnull=False),
+            "paper": Q(user__isnull=True),
+        }
+        return rows.filter(asked[value])
+
+
+class ClaimFilter(ByName):
+    class Meta:
+        model = Claim
+        fields = ["status"]
+
+
+class InvitationFilter(df.FilterSet):  # type: ignore[misc]
+    building = df.ModelChoiceFilter(
+        field_name="unit__entrance__building", queryset=buildings, label=_("Building")
+    )
+    standing = df.ChoiceFilter(
+        method="stand",
+        label=_("Standing"),
+        choices=[
+            ("open", _("can be used")),
+            ("used", _("used")),
+            ("over", _("revoked or expired")),
+        ],
+    )
+
+    class Meta:
+        model = Invitation
+        fields = ["building"]
+
+    def stand(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        at = timezone.now()
+        if value == "open":
+            return rows.usable(at)  # type: ignore[attr-defined]
+        if value == "used":
+            return rows.filter(used_at__isnull=False)
+        return rows.filter(Q(revoked_at__isnull=False) | Q(expires_at__lte=at), used_at=None)
+
+
+class PostingFilter(ByName):
+    fields_of_q = ("user__display_name", "user__username")
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+
+    class Meta:
+        model = Posting
+        fields = ["estate", "duty"]
+
+
+class ShiftFilter(df.FilterSet):  # type: ignore[misc]
+    after = df.DateFilter(field_name="ends_at", lookup_expr="date__gte", label=_("From"))
+    before = df.DateFilter(field_name="starts_at", lookup_expr="date__lte", label=_("To"))
+
+    class Meta:
+        model = DutyShift
+        fields: list[str] = []
+
+
+class WorkdayFilter(ByName):
+    year = df.NumberFilter(field_name="day", lookup_expr="year", label=_("Year"))
+
+    class Meta:
+        model = Workday
+        fields = ["year", "is_workday"]

@@ -1,0 +1,316 @@
+"""The shape of what is typed; what it means is asked by the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common import phones
+from estates.models import (
+    Building,
+    DutyShift,
+    Entrance,
+    Estate,
+    Facility,
+    Occupant,
+    Place,
+    Posting,
+    Relation,
+    Trade,
+    Unit,
+    Workday,
+)
+from estates.services.roster.columns import Column, Table
+from workflow.forms import ScopedForm
+
+
+class Day(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class Moment(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class Clock(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+class PhoneField(forms.CharField):
+    """Any way of writing a number; E.164 comes out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+        self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return phones.normalise(text) if text else ""
+        except phones.BadPhone as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class EstateForm(ScopedForm):
+    class Meta:
+        model = Estate
+        fields = [
+            "name",
+            "name_en",
+            "address",
+            "phone",
+            "opens_at",
+            "closes_at",
+            "works_weekends",
+        ]
+        widgets = {"opens_at": Clock, "closes_at": Clock}
+
+
+class BuildingForm(ScopedForm):
+    class Meta:
+        model = Building
+        fields = ["estate", "name", "floors", "height_m", "order"]
+
+
+class EntranceForm(ScopedForm):
+    class Meta:
+        model = Entrance
+        fields = ["building", "name", "order"]
+
+
+class UnitForm(ScopedForm):
+    class Meta:
+        model = Unit
+        fields = ["entrance", "number", "floor", "area", "use", "state"]
+
+
+class PlaceForm(ScopedForm):
+    class Meta:
+        model = Place
+        fields = ["estate", "building", "name", "kind"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        building, estate = data.get("building"), data.get("estate")
+        if building and estate and building.estate_id != estate.pk:
+            self.add_error("building", _("This building belongs to another estate."))
+        return data
+
+
+class FacilityForm(ScopedForm):
+    class Meta:
+        model = Facility
+        fields = ["place", "name", "kind", "serial", "state"]
+
+
+class OccupantForm(ScopedForm):
+    """The number on the roster is not shown here: it is kept unless another is typed."""
+
+    phone = PhoneField(label=_("Phone"), required=False)
+    no_phone = forms.BooleanField(label=_("Has no phone: remove the number"), required=False)
+
+    class Meta:
+        model = Occupant
+        fields = ["unit", "name", "phone", "relation", "share", "from_date", "to_date"]
+        widgets = {"from_date": Day, "to_date": Day}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = self.fields["unit"].queryset.with_address()
+        if self.instance.pk:
+            self.kept = self.instance.phone
+            self.initial["phone"] = ""
+            self.fields["unit"].disabled = True
+            self.fields["phone"].help_text = _("Now %(phone)s. Leave this empty to keep it.") % {
+                "phone": phones.masked(self.kept) or "—"
+            }
+        else:
+            self.kept = ""
+            del self.fields["no_phone"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("no_phone"):
+            data["phone"] = ""
+        elif not data.get("phone"):
+            data["phone"] = self.kept
+        return data
+
+    @property
+    def changed_data(self) -> list[str]:  # type: ignore[override]
+        """A removed number is a change though its box is empty."""
+        changed = list(super().changed_data)
+        removed = "no_phone" in changed and "phone" not in changed
+        return [*changed, "phone"] if removed else changed
+
+
+class PostingForm(ScopedForm):
+    """A colleague is named by what they sign in with; nobody can leaf through accounts."""
+
+    who = forms.CharField(
+        label=_("Who"), help_text=_("Their user name, phone or e-mail, exactly."), max_length=254
+    )
+    trades = forms.MultipleChoiceField(
+        label=_("Trades"),
+        choices=Trade.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What a technician repairs."),
+    )
+
+    class Meta:
+        model = Posting
+        fields = ["who", "estate", "duty", "trades", "from_date", "to_date"]
+        widgets = {"from_date": Day, "to_date": Day}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["who"]
+
+    def clean_who(self) -> str:
+        login = self.cleaned_data["who"].strip()
+        person = _person(login)
+        if person is None:
+            raise forms.ValidationError(_("Nobody signs in with this."))
+        self.instance.user = person
+        return login
+
+
+def _person(login: str) -> User | None:
+    """By user name, e-mail, or a phone written in any way."""
+    try:
+        phone = phones.normalise(login)
+    except phones.BadPhone:
+        phone = ""
+    active = User.objects.filter(is_active=True)
+    for name, value in (("username", login), ("email__iexact", login), ("phone", phone)):
+        if value and (person := active.filter(**{name: value}).first()):
+            return person
+    return None
+
+
+class ShiftForm(ScopedForm):
+    class Meta:
+        model = DutyShift
+        fields = ["posting", "starts_at", "ends_at"]
+        widgets = {"starts_at": Moment, "ends_at": Moment}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = self.fields["posting"]
+        people.queryset = people.queryset.select_related("user").filter(to_date__isnull=True)
+
+
+class WorkdayForm(ScopedForm):
+    class Meta:
+        model = Workday
+        fields = ["day", "is_workday", "name", "source"]
+        widgets = {"day": Day}
+
+
+# Claims and letters
+
+
+class ClaimForm(forms.Form):
+    name = forms.CharField(label=_("Your name, as on the roster"), max_length=60)
+    relation = forms.ChoiceField(label=_("I am"), choices=Relation.choices)
+    words = forms.CharField(
+        label=_("A word to the front desk"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code of the letter"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    name = forms.CharField(label=_("Your name"), max_length=60)
+    relation = forms.ChoiceField(label=_("I am"), choices=Relation.choices)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class LeaveForm(forms.Form):
+    on = forms.DateField(label=_("I move out on"), widget=Day)
+
+
+# Roster
+
+
+class UploadForm(forms.Form):
+    estate = forms.ModelChoiceField(label=_("Estate"), queryset=Estate.objects.none())
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(".xlsx or .csv, up to 20 MB, headers in Chinese or English in any order"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+
+    def __init__(self, *args: Any, estates: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["estate"].queryset = estates  # type: ignore[attr-defined]
+        self.fields["estate"].empty_label = None  # type: ignore[attr-defined]
+
+
+class ColumnsForm(forms.Form):
+    """One choice per column of each sheet; sensitive columns offer none."""
+
+    building = forms.CharField(
+        label=_("Building of rows that name none"), max_length=30, required=False
+    )
+
+    def __init__(self, *args: Any, tables: Iterable[Table], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tables = list(tables)
+        choices = [("", _("— not used —")), *Column.choices]
+        for number, table in enumerate(self.tables):
+            for index, header in enumerate(table.headers):
+                if header and header not in table.never_kept:
+                    self.fields[f"{number}-{index}"] = forms.ChoiceField(
+                        label=header,
+                        choices=choices,
+                        required=False,
+                        initial=table.columns.get(index, ""),
+                    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for number, table in enumerate(self.tables):
+            taken = list(self._chosen(number, table).values())
+            for column in {c for c in taken if taken.count(c) > 1}:
+                self.add_error(
+                    None,
+                    _("“%(sheet)s”: “%(column)s” is chosen for two columns.")
+                    % {"sheet": table.title, "column": Column(column).label},
+                )
+        return data
+
+    def _chosen(self, number: int, table: Table) -> dict[int, str]:
+        names = {index: f"{number}-{index}" for index in range(len(table.headers))}
+        return {i: c for i, name in names.items() if (c := self.cleaned_data.get(name))}
+
+    def columns(self) -> dict[str, dict[int, str]]:
+        return {t.title: self._chosen(number, t) for number, t in enumerate(self.tables)}

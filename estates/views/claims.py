@@ -1,0 +1,176 @@
+"""How a resident gets into their home, and the desk's queue of those who ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import SignedIn
+from estates import rules
+from estates.filters import ClaimFilter
+from estates.forms import ClaimForm, CodeForm, ReasonForm
+from estates.models import Claim, Estate, Unit
+from estates.querysets import DESK
+from estates.services import claims
+from workflow.moves import check, open_to
+from workflow.refusals import Invalid, NotAllowed
+
+STEPS = ("estate", "building", "entrance", "unit")
+
+
+@login_required
+@require_GET
+def mine(request: SignedIn) -> HttpResponse:
+    """My claims, and the three ways in."""
+    at = timezone.now()
+    rows = Claim.objects.visible_to(request.user).filter(user=request.user).with_address()
+    code = CodeForm(initial={"code": request.GET.get("code", ""), "name": request.user.name})
+    context = {
+        "claims": [(row, open_to(claims.MOVES, row, request.user, at=at)) for row in rows],
+        "found": claims.found_by_phone(request.user),
+        "code_form": code,
+        "at": at,
+        "keeps_roster": _keeps_roster(request.user),
+    }
+    return render(request, "estates/claims.html", context)
+
+
+def _keeps_roster(user: Any) -> bool:
+    return Estate.objects.staffed_by(user, *DESK).exists()
+
+
+@login_required
+@require_POST
+def by_phone(request: SignedIn) -> HttpResponse:
+    taken = claims.claim_by_phone(request.user, at=timezone.now())
+    if not taken:
+        raise Invalid(_("Your verified phone does not stand on any roster."))
+    messages.success(request, _("Welcome home."))
+    return redirect("estates:home")
+
+
+@login_required
+@require_POST
+def by_code(request: SignedIn) -> HttpResponse:
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        try:
+            claims.claim_by_code(actor=request.user, at=timezone.now(), **form.cleaned_data)
+        except Invalid as wrong:
+            form.add_error("code", str(wrong))
+        else:
+            messages.success(request, _("Welcome home."))
+            return redirect("estates:home")
+    return render(request, "estates/claim_code.html", {"code_form": form}, status=422)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: SignedIn) -> HttpResponse:
+    """Estate → building → entrance → room, one small page a step, then the claim itself."""
+    asked = request.POST if request.method == "POST" else request.GET
+    step, options, chosen = _choice({name: asked.get(name, "") for name in STEPS})
+    context: dict[str, Any] = {"step": step, "options": options, "chosen": chosen}
+    unit = chosen.get("unit")
+    if isinstance(unit, Unit):
+        bound = request.POST if request.method == "POST" else None
+        form = ClaimForm(bound, initial={"name": request.user.name})
+        if request.method == "POST" and form.is_valid():
+            claims.claim(unit, actor=request.user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The front desk will answer you here."))
+            return redirect("estates:claims")
+        context["form"] = form
+    status = 422 if request.method == "POST" else 200
+    return render(request, "estates/claim_new.html", context, status=status)
+
+
+def _choice(asked: dict[str, str]) -> tuple[str, Any, dict[str, Any]]:
+    """(the step to answer now, what it offers, what is chosen so far)."""
+    sources: dict[str, Any] = {
+        "estate": claims.estates_to_choose,
+        "building": claims.buildings_to_choose,
+        "entrance": claims.entrances_to_choose,
+        "unit": claims.units_to_choose,
+    }
+    chosen: dict[str, Any] = {}
+    for step in STEPS:
+        options = sources[step](*list(chosen.values())[-1:])
+        row = options.filter(pk=asked[step]).first() if asked[step].isdigit() else None
+        if row is None and step == "entrance" and len(options) == 1:
+            row = options[0]
+        if row is None:
+            return step, options, chosen
+        chosen[step] = row
+    return "", None, chosen
+
+
+@login_required
+@require_GET
+def queue(request: SignedIn) -> HttpResponseBase:
+    """What waits for the desk, oldest first; the decided ones by filter."""
+    rows = Claim.objects.visible_to(request.user).with_address()
+    if not _keeps_roster(request.user):
+        raise NotAllowed(_("The front desk decides claims."))
+    rows = rows.filter(
+        unit__entrance__building__estate__in=Estate.objects.staffed_by(request.user, *DESK)
+    )
+    asked = request.GET if "status" in request.GET else {"status": Claim.Status.PENDING}
+    found = ClaimFilter(asked, queryset=rows.order_by("pk"), request=request)
+    at = timezone.now()
+    page = Paginator(found.qs, 50).get_page(request.GET.get("page"))
+    context = {"filter": found, "page": page, "at": at}
+    return render(request, "estates/claim_queue.html", context)
+
+
+@login_required
+@require_GET
+def detail(request: SignedIn, pk: int) -> HttpResponse:
+    at = timezone.now()
+    row = get_object_or_404(Claim.objects.visible_to(request.user).with_address(), pk=pk)
+    decides = rules.can_decide(request.user, row)
+    context = {
+        "claim": row,
+        "verbs": open_to(claims.MOVES, row, request.user, at=at),
+        "moves": claims.MOVES,
+        "roster": row.unit.occupants.visible_to(request.user).standing() if decides else [],
+        "refuse_form": ReasonForm(),
+        "decides": decides,
+        "at": at,
+    }
+    return render(request, "estates/claim.html", context)
+
+
+@login_required
+@require_POST
+def approve(request: SignedIn, pk: int) -> HttpResponse:
+    return _act(request, pk, "approve")
+
+
+@login_required
+@require_POST
+def refuse(request: SignedIn, pk: int) -> HttpResponse:
+    return _act(request, pk, "refuse", reason=request.POST.get("reason", "")[:200])
+
+
+@login_required
+@require_POST
+def withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    return _act(request, pk, "withdraw")
+
+
+def _act(request: SignedIn, pk: int, verb: str, **options: str) -> HttpResponse:
+    at = timezone.now()
+    row = get_object_or_404(Claim.objects.visible_to(request.user).with_address(), pk=pk)
+    check(claims.MOVES, verb, row, request.user, at=at)
+    claims.VERBS[verb](row, actor=request.user, at=at, **options)
+    messages.success(request, row.get_status_display())
+    return redirect("estates:claims" if verb == "withdraw" else "estates:claim-queue")

@@ -1,0 +1,72 @@
+"""My home: who lives there, who looked at my number, moving out. And the desk's look."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.http import SignedIn
+from estates.forms import LeaveForm, ReasonForm
+from estates.models import Occupant, Unit, duties_of
+from estates.services import claims, privacy
+
+
+@login_required
+@require_GET
+def index(request: SignedIn) -> HttpResponse:
+    """Staff come for the homes of the estate, residents for their own."""
+    return redirect("estates:units" if duties_of(request.user) else "estates:home")
+
+
+@login_required
+@require_GET
+def home(request: SignedIn) -> HttpResponse:
+    at = timezone.now()
+    units = Unit.objects.lived_in_by(request.user).with_address()
+    today = timezone.localdate(at)
+    people = (
+        Occupant.objects.visible_to(request.user)
+        .filter(unit__in=units)
+        .current(today)
+        .select_related("user")
+    )
+    homes = []
+    for unit in units:
+        household = [person for person in people if person.unit_id == unit.pk]
+        me = next((p for p in household if p.user_id == request.user.pk), None)
+        homes.append({"unit": unit, "people": household, "me": me})
+    mine = [home["me"] for home in homes if home["me"]]
+    looks = sorted((look for me in mine for look in privacy.lookers(me)), key=lambda e: e.at)
+    context = {"homes": homes, "looks": looks[::-1], "leave_form": LeaveForm(), "at": at}
+    return render(request, "estates/home.html", context)
+
+
+@login_required
+@require_POST
+def leave(request: SignedIn, pk: int) -> HttpResponse:
+    row = get_object_or_404(Occupant.objects.visible_to(request.user).with_address(), pk=pk)
+    form = LeaveForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say on which day."))
+        return redirect("estates:home")
+    claims.leave(row, on=form.cleaned_data["on"], actor=request.user, at=timezone.now())
+    messages.success(request, _("The front desk knows that you move out."))
+    return redirect("estates:home")
+
+
+@login_required
+@never_cache
+@require_POST
+def reveal(request: SignedIn, pk: int) -> HttpResponse:
+    """A number of the roster, for a reason; both are written down."""
+    row = get_object_or_404(Occupant.objects.visible_to(request.user).with_address(), pk=pk)
+    form = ReasonForm(request.POST, prefix="reveal")
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    phone = privacy.reveal(row, "phone", actor=request.user, reason=reason, at=timezone.now())
+    return render(request, "estates/reveal.html", {"occupant": row, "phone": phone})

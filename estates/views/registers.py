@@ -1,0 +1,311 @@
+"""The registers of an estate: what stands there, who lives and who works there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common import phones
+from estates import filters, forms, rules
+from estates.models import (
+    Building,
+    DutyShift,
+    Entrance,
+    Estate,
+    Facility,
+    Occupant,
+    Place,
+    Posting,
+    Trade,
+    Unit,
+    Workday,
+    duties_of,
+)
+from estates.querysets import DESK
+from workflow.crud import Column, Register
+
+
+class EstateRegister(Register):
+    """Open to staff; written by the manager unless a register says otherwise."""
+
+    namespace = "estates"
+
+    def opens(self, user: Any) -> bool:
+        return user.is_superuser or bool(duties_of(user))
+
+    def may(self, user: Any, row: Any) -> bool:
+        return rules.can_manage(user, row)
+
+    def may_add(self, user: Any) -> bool:
+        return user.is_superuser or any("manager" in d for d in duties_of(user).values())
+
+
+class Estates(EstateRegister):
+    """The settings of an estate. Estates are founded in the admin."""
+
+    model = Estate
+    route = "settings"
+    icon = "building-community"
+    form_class = forms.EstateForm
+    filterset_class = filters.EstateFilter
+    columns = (
+        Column(_("name"), "label", "name"),
+        Column(_("address"), "address"),
+        Column(_("front desk"), "phone"),
+        Column(_("work begins"), lambda e: f"{e.opens_at:%H:%M}"),
+        Column(_("work ends"), lambda e: f"{e.closes_at:%H:%M}"),
+    )
+
+    def may_add(self, user: Any) -> bool:
+        return False
+
+
+class Buildings(EstateRegister):
+    model = Building
+    route = "buildings"
+    icon = "building"
+    form_class = forms.BuildingForm
+    filterset_class = filters.BuildingFilter
+    columns = (
+        Column(_("building"), "name", "name"),
+        Column(_("estate"), lambda b: b.estate.label),
+        Column(_("floors"), "floors", "floors", "num"),
+        Column(_("height in metres"), "height_m", "height_m", "num"),
+        Column(_("homes"), "homes", "homes", "num"),
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = super().get_queryset().select_related("estate")
+        return rows.annotate(homes=Count("entrances__units"))
+
+
+class Entrances(EstateRegister):
+    model = Entrance
+    route = "entrances"
+    icon = "door"
+    form_class = forms.EntranceForm
+    filterset_class = filters.EntranceFilter
+    columns = (
+        Column(_("entrance"), str, "name"),
+        Column(_("building"), lambda e: e.building.name, "building"),
+        Column(_("homes"), "homes", "homes", "num"),
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = super().get_queryset().select_related("building__estate")
+        return rows.annotate(homes=Count("units"))
+
+
+class Units(EstateRegister):
+    model = Unit
+    route = "units"
+    icon = "home"
+    form_class = forms.UnitForm
+    filterset_class = filters.UnitFilter
+    columns = (
+        Column(_("unit"), "label", "number"),
+        Column(_("floor"), "floor", "floor", "num"),
+        Column(_("area in m²"), "area", "area", "num"),
+        Column(_("use"), lambda u: u.get_use_display(), "use"),
+        Column(_("state"), lambda u: u.get_state_display(), "state"),
+        Column(_("people"), "people", "people", "num"),
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        here = Count("occupants", filter=Q(occupants__to_date__isnull=True))
+        return super().get_queryset().with_address().annotate(people=here)
+
+
+class Places(EstateRegister):
+    model = Place
+    route = "places"
+    icon = "map-pin"
+    form_class = forms.PlaceForm
+    filterset_class = filters.PlaceFilter
+    extra_links = ((_("Posters"), "estates:posters", "qrcode"),)
+    columns = (
+        Column(_("place"), "name", "name"),
+        Column(_("kind"), lambda p: p.get_kind_display()),
+        Column(_("building"), lambda p: p.building.name if p.building else ""),
+        Column(_("estate"), lambda p: p.estate.label),
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().select_related("estate", "building")
+
+
+class Facilities(EstateRegister):
+    model = Facility
+    route = "facilities"
+    icon = "elevator"
+    form_class = forms.FacilityForm
+    filterset_class = filters.FacilityFilter
+    extra_links = ((_("Posters"), "estates:posters", "qrcode"),)
+    columns = (
+        Column(_("facility"), "name", "name"),
+        Column(_("place"), lambda f: f.place.name),
+        Column(_("kind"), lambda f: f.get_kind_display()),
+        Column(_("number on the plate"), "serial"),
+        Column(_("state"), lambda f: f.get_state_display(), "state"),
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().select_related("place__estate")
+
+
+def shown_phone(occupant: Any) -> str:
+    return phones.local(occupant.phone) if occupant.show_phone else phones.masked(occupant.phone)
+
+
+class Occupants(EstateRegister):
+    """The roster."""
+
+    model = Occupant
+    route = "occupants"
+    icon = "users"
+    form_class = forms.OccupantForm
+    filterset_class = filters.OccupantFilter
+    ends = True
+    extra_links = (
+        (_("Import"), "estates:roster", "file-import"),
+        (_("Letters"), "estates:letters", "mail"),
+    )
+    columns = (
+        Column(_("name"), "name", "name"),
+        Column(_("unit"), lambda o: o.unit.label, "unit"),
+        Column(_("relation"), lambda o: o.get_relation_display(), "relation"),
+        Column(_("phone"), shown_phone, "", "num"),
+        Column(_("from"), lambda o: o.from_date and o.from_date.isoformat(), "from_date", "num"),
+        Column(_("to"), lambda o: o.to_date and o.to_date.isoformat(), "to_date", "num"),
+        Column(_("account"), lambda o: o.user.name if o.user else ""),
+        Column(_("moves out"), lambda o: o.leaving_on and o.leaving_on.isoformat(), "", "num"),
+    )
+
+    def opens(self, user: Any) -> bool:
+        return user.is_superuser or any(set(DESK) & d for d in duties_of(user).values())
+
+    def may(self, user: Any, row: Any) -> bool:
+        return rules.can_keep_roster(user, row)
+
+    def may_add(self, user: Any) -> bool:
+        return self.opens(user)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().with_address().with_show_phone(self.request.user)
+
+    def form_context(self, form: Any) -> dict[str, Any]:
+        return {**super().form_context(form), "reveal_form": forms.ReasonForm(prefix="reveal")}
+
+
+class Postings(EstateRegister):
+    model = Posting
+    route = "postings"
+    icon = "id-badge-2"
+    form_class = forms.PostingForm
+    filterset_class = filters.PostingFilter
+    ends = True
+    columns = (
+        Column(_("who"), lambda p: p.user.name, "user__display_name"),
+        Column(_("duty"), lambda p: p.get_duty_display(), "duty"),
+        Column(_("trades"), lambda p: ", ".join(str(Trade(t).label) for t in p.trades)),
+        Column(_("estate"), lambda p: p.estate.label),
+        Column(_("from"), lambda p: p.from_date and p.from_date.isoformat(), "from_date", "num"),
+        Column(_("to"), lambda p: p.to_date and p.to_date.isoformat(), "to_date", "num"),
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().select_related("user", "estate")
+
+
+class Shifts(EstateRegister):
+    """Who is at work, a week at a time."""
+
+    model = DutyShift
+    route = "shifts"
+    icon = "calendar-event"
+    form_class = forms.ShiftForm
+    filterset_class = filters.ShiftFilter
+    columns = (
+        Column(_("who"), lambda s: s.posting.user.name),
+        Column(_("duty"), lambda s: s.posting.get_duty_display()),
+        Column(_("from"), lambda s: f"{timezone.localtime(s.starts_at):%Y-%m-%d %H:%M}"),
+        Column(_("to"), lambda s: f"{timezone.localtime(s.ends_at):%Y-%m-%d %H:%M}"),
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().select_related("posting__user", "posting__estate")
+
+    def monday(self) -> date:
+        try:
+            day = date.fromisoformat(self.request.GET.get("week", ""))
+        except ValueError:
+            day = timezone.localdate(self.at)
+        return day - timedelta(days=day.weekday())
+
+    def sorted_rows(self) -> QuerySet[Any]:
+        """Of the week, unless days are asked for."""
+        rows = super().sorted_rows()
+        if self.request.GET.get("after") or self.request.GET.get("before"):
+            return rows
+        begin = timezone.make_aware(datetime.combine(self.monday(), datetime.min.time()))
+        return rows.filter(ends_at__gt=begin, starts_at__lt=begin + timedelta(days=7))
+
+    def list_context(self) -> dict[str, Any]:
+        monday, week = self.monday(), timedelta(days=7)
+        links = {"before": monday - week, "this": None, "after": monday + week}
+        return {
+            **super().list_context(),
+            "monday": monday,
+            "sunday": monday + timedelta(days=6),
+            "weeks": {name: day.isoformat() if day else "" for name, day in links.items()},
+            "days": self.days(),
+        }
+
+    def days(self) -> list[tuple[date, list[Any]]]:
+        lines = [self.line(row) for row in self.sorted_rows().order_by("starts_at")]
+
+        def day(line: Any) -> date:
+            return timezone.localdate(line["row"].starts_at)
+
+        return [(when, list(those)) for when, those in groupby(lines, key=day)]
+
+
+class Workdays(EstateRegister):
+    """Holidays and make-up workdays are the whole country's, so the administrator's."""
+
+    model = Workday
+    route = "workdays"
+    icon = "calendar"
+    form_class = forms.WorkdayForm
+    filterset_class = filters.WorkdayFilter
+    columns = (
+        Column(_("day"), lambda w: w.day.isoformat(), "day"),
+        Column(_("is worked"), lambda w: _("worked") if w.is_workday else _("free")),
+        Column(_("name"), "name", "name"),
+        Column(_("source"), "source"),
+    )
+
+    def may(self, user: Any, row: Any) -> bool:
+        return rules.can_administer(user, row)
+
+    def may_add(self, user: Any) -> bool:
+        return rules.can_administer(user)
+
+
+REGISTERS: tuple[type[EstateRegister], ...] = (
+    Estates,
+    Buildings,
+    Entrances,
+    Units,
+    Places,
+    Facilities,
+    Occupants,
+    Postings,
+    Shifts,
+    Workdays,
+)

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
-from common.navigation import COOKIE, RESIDENT, STAFF
+from common.navigation import COOKIE, RESIDENT, STAFF, Navigation
+from portal import homes
 
 YEAR = 60 * 60 * 24 * 365
 
@@ -16,7 +17,13 @@ YEAR = 60 * 60 * 24 * 365
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    return render(request, "portal/landing.html", {"at": at})
+    if not request.user.is_authenticated:
+        return render(request, "portal/landing.html", {"at": at, **homes.landing()})
+    at_work = Navigation(request).shell == STAFF
+    role = homes.role(request.user) if at_work else "resident"
+    return render(
+        request, f"portal/{role}.html", {"at": at, **homes.HOMES[role](request.user, at)}
+    )
 
 
 @require_POST

@@ -72,14 +72,14 @@ def time_element(moment: datetime, words: str, css: str = "num") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def said_time(context: Context, moment: datetime | None) -> str:
-    if moment is None:
+    if not moment:
         return ""
     return time_element(moment, dates.said_time(moment, spoken_at(context)))
 
 
 @register.simple_tag(takes_context=True)
 def said_deadline(context: Context, deadline: datetime | None) -> str:
-    if deadline is None:
+    if not deadline:
         return ""
     at = spoken_at(context)
     css = "num late-text" if deadline < at else "num"
@@ -88,7 +88,7 @@ def said_deadline(context: Context, deadline: datetime | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def said_span(context: Context, begin: datetime | None, end: datetime | None) -> str:
-    if begin is None or end is None:
+    if not begin or not end:
         return ""
     return time_element(begin, dates.said_span(begin, end, spoken_at(context)))
 
@@ -96,9 +96,9 @@ def said_span(context: Context, begin: datetime | None, end: datetime | None) ->
 @register.filter
 def said_duration(span: timedelta | int | None) -> str:
     """A timedelta, or a number of minutes."""
-    if span is None:
-        return ""
-    return dates.said_duration(timedelta(minutes=span) if isinstance(span, int) else span)
+    if isinstance(span, int):
+        span = timedelta(minutes=span)
+    return dates.said_duration(span) if span else ""
 
 
 # --- words and numbers

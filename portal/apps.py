@@ -9,6 +9,11 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
+        from portal import standing
+
+        navigation.register_standing(
+            is_staff=standing.is_staff, is_resident=standing.is_resident, place=standing.place
+        )
         navigation.register(
             NavItem(_("Home"), "home", "portal:home", RESIDENT, order=0),
             NavItem(_("Workbench"), "layout-dashboard", "portal:home", STAFF, order=0),

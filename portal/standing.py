@@ -1,0 +1,20 @@
+"""Which bars somebody gets, from where they stand in the estates."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from estates.models import Estate, homes_of, standing_of
+
+
+def is_staff(request: HttpRequest) -> bool:
+    return request.user.is_superuser or bool(standing_of(request.user))
+
+
+def is_resident(request: HttpRequest) -> bool:
+    return bool(homes_of(request.user))
+
+
+def place(request: HttpRequest) -> str:
+    """The estate's name; the portal's own for whoever stands in several or none."""
+    names = [estate.label for estate in Estate.objects.visible_to(request.user)[:2]]
+    return names[0] if len(names) == 1 else _("Banyan")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
@@ -18,6 +19,9 @@ from accounts.forms import PhoneField
 from accounts.models import Token, User
 from audit.admin import AuditedModelAdmin
 from workflow.refusals import Refusal
+
+# The administration is entered by the one sign-in page, with its limits and second step.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 class UserForm(forms.ModelForm[User]):

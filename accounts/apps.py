@@ -8,7 +8,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.services import register
+        from common import navigation
+        from common.navigation import RESIDENT, NavItem
 
+        navigation.register(NavItem(_("Me"), "user", "accounts:me", RESIDENT, order=90))
         register(
             {
                 "accounts.sign_up": _("signed up"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.manage_email import sync_user_email_address
 from django import forms
 from django.conf import settings
 from django.core.validators import validate_email
@@ -68,6 +69,12 @@ def is_email(contact: str) -> bool:
     return "@" in contact
 
 
+def note_address(user: User | None) -> None:
+    """An address that staff wrote down gets its row at allauth, so that the code can prove it."""
+    if user is not None and user.email:
+        sync_user_email_address(user)
+
+
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -78,10 +85,10 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
         password.help_text = ""
 
     def clean_login(self) -> str:
-        """One writing per number, so that the limit on tries counts them together."""
+        """One writing per number and address, so that the limit on tries counts them together."""
         login: str = super().clean_login()
         try:
-            return login if is_email(login) else normalise(login)
+            return login.lower() if is_email(login) else normalise(login)
         except BadPhone:
             return login
 
@@ -151,6 +158,7 @@ class RequestCodeForm(allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
             name = "email" if is_email(contact) else "phone"
             self.cleaned_data[name] = contact
             getattr(self, f"clean_{name}")()
+            note_address(self._user)
         cleaned: dict[str, Any] = super().clean()
         return cleaned
 
@@ -163,7 +171,10 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     def clean_email(self) -> str:
         contact: str = self.cleaned_data["email"]
         if is_email(contact):
-            return str(super().clean_email())
+            contact = str(super().clean_email())
+            for user in self.users:
+                note_address(user)
+            return contact
         user = get_adapter().get_user_by_phone(contact)
         self.users = [user] if user and user.is_active else []
         return contact

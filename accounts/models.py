@@ -48,6 +48,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Django makes no address an empty one, and there could be only one of those."""
+        super().clean()
+        self.email = self.email or None
+
     @property
     def name(self) -> str:
         if self.erased_at:

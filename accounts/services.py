@@ -24,7 +24,6 @@ from accounts.models import Token, User
 from audit.models import Entry
 from audit.services import label_for, record
 from common.phones import masked
-from workflow.moves import lock
 from workflow.refusals import NotAllowed, WrongState
 
 DEMO_PASSWORD = "banyan-demo"  # noqa: S105
@@ -164,7 +163,7 @@ def set_password(user: User, password: str, *, actor: User, at: datetime) -> Non
 
 def _write(user: User, verb: str, changes: Mapping[str, Any], *, actor: User, at: datetime) -> None:
     with transaction.atomic():
-        stored = lock(user)
+        stored = _locked(user)
         changed = {name: value for name, value in changes.items() if getattr(stored, name) != value}
         if not changed:
             return
@@ -179,6 +178,11 @@ def _write(user: User, verb: str, changes: Mapping[str, Any], *, actor: User, at
             before={name: _loggable(name, getattr(stored, name)) for name in changed},
             after={name: _loggable(name, value) for name, value in changed.items()},
         )
+
+
+def _locked(user: User) -> User:
+    stored: User = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    return stored
 
 
 def _loggable(name: str, value: Any) -> Any:
@@ -292,7 +296,7 @@ def erase(user: User, *, actor: User, at: datetime) -> None:
             _("You work here with this account. Ask your manager to end your duties first.")
         )
     with transaction.atomic():
-        lock(user)
+        _locked(user)
         for detach in _erasers:
             detach(user)
         _shut_out(user, actor=actor, at=at)

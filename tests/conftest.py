@@ -24,7 +24,7 @@ def as_(client: Client) -> Callable[[User | None], Client]:
     def sign_in(user: User | None) -> Client:
         fresh = Client()
         if user is not None:
-            fresh.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            fresh.force_login(user)
         return fresh
 
     return sign_in

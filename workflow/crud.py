@@ -168,7 +168,10 @@ class Register(LoginRequiredMixin, View):
         rows: models.QuerySet[Any] = self.filter.qs
         sort = self.request.GET.get("sort", "")
         known = {column.sort for column in self.columns if column.sort}
-        return rows.order_by(sort, "pk") if sort.removeprefix("-") in known else rows
+        if sort.removeprefix("-") in known:
+            return rows.order_by(sort, "pk")
+        # an annotated count drops the order of the model
+        return rows if rows.ordered else rows.order_by(*self.model._meta.ordering, "pk")
 
     def listed(self) -> HttpResponseBase:
         form = self.request.GET.get("export", "")

@@ -1,4 +1,4 @@
-"""Moments and spans as people say them, in the reader's language. The time of speaking is an argument."""
+"""Moments and spans as people say them, in the reader's language; `at` is when it is said."""
 
 from __future__ import annotations
 

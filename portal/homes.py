@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, QuerySet, Value, When
 from django.urls import reverse
 
 from attachments.services import of_rows
@@ -18,6 +17,7 @@ from repairs.models import Category, Ticket
 from repairs.querysets import OPEN, WAITING
 
 UNDER_WAY = (*OPEN, Ticket.Status.RESOLVED)
+JOBS = ("in_progress", "assigned", "on_hold")
 MOST_TILES = 3
 MOST_ROWS = 5
 WORTH_A_NUMBER = ("to_accept", "to_dispatch", "overdue", "at_work", "on_hold", "to_confirm")
@@ -72,15 +72,16 @@ def with_photos(tickets: list[Ticket]) -> list[tuple[Ticket, Any]]:
 
 
 def desk(user: Any, at: datetime) -> dict[str, Any]:
-    tickets = Ticket.objects.visible_to(user)
+    tickets = Ticket.objects.visible_to(user).filter(
+        estate__in=Estate.objects.staffed_by(user, *DESK)
+    )
     numbers = counts(tickets, at, user)
     claims = Claim.objects.visible_to(user).pending().exclude(user=user).count()
     return {
         "greeting": part_of_day(at),
         "numbers": [
-            (VIEWS[key].label, f"{reverse('repairs:triage')}?{urlencode({'view': key})}", key, n)
+            (VIEWS[key].label, f"{reverse('repairs:triage')}?view={key}", key, numbers[key])
             for key in WORTH_A_NUMBER
-            if (n := numbers[key]) is not None
         ],
         "claims": claims,
         "late": list(tickets.overdue(at).with_place().order_by("resolve_by", "pk")[:MOST_ROWS]),
@@ -108,17 +109,12 @@ def loads(user: Any, tickets: QuerySet[Ticket]) -> list[dict[str, Any]]:
 
 def technician(user: Any, at: datetime) -> dict[str, Any]:
     tickets = Ticket.objects.visible_to(user)
-    jobs = tickets.assigned_to(user).filter(status__in=WAITING)
+    jobs = tickets.assigned_to(user).filter(status__in=JOBS).with_place()
     return {
         "greeting": part_of_day(at),
-        "jobs": list(jobs.with_place().order_by(F("visit_from").asc(nulls_last=True), "resolve_by")),
-        "held": tickets.assigned_to(user).filter(status="on_hold").count(),
-        "pool": tickets.untaken().filter(_may_be_taken()).count(),
+        "jobs": list(jobs.order_by(F("visit_from").asc(nulls_last=True), "resolve_by", "pk")),
+        "pool": tickets.to_take(user).count(),
     }
-
-
-def _may_be_taken() -> Q:
-    return Q(category__dispatch=Category.Dispatch.POOL)
 
 
 HOMES = {"resident": resident, "desk": desk, "technician": technician}

@@ -21,9 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/landing.html", {"at": at, **homes.landing()})
     at_work = Navigation(request).shell == STAFF
     role = homes.role(request.user) if at_work else "resident"
-    return render(
-        request, f"portal/{role}.html", {"at": at, **homes.HOMES[role](request.user, at)}
-    )
+    return render(request, f"portal/{role}.html", {"at": at, **homes.HOMES[role](request.user, at)})
 
 
 @require_POST
@@ -38,6 +36,4 @@ def switch(request: HttpRequest) -> HttpResponse:
 @require_GET
 @cache_control(public=True, max_age=86400)
 def manifest(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "portal/manifest.webmanifest", content_type="application/manifest+json"
-    )
+    return render(request, "portal/manifest.webmanifest", content_type="application/manifest+json")

@@ -20,7 +20,10 @@ register = template.Library()
 
 KINDS = ("", "go", "wait", "new", "late")
 INPUT_CLASSES = (
-    ((widgets.CheckboxInput, widgets.RadioSelect, widgets.CheckboxSelectMultiple), "form-check-input"),
+    (
+        (widgets.CheckboxInput, widgets.RadioSelect, widgets.CheckboxSelectMultiple),
+        "form-check-input",
+    ),
     ((widgets.Select,), "form-select"),
     ((widgets.HiddenInput,), ""),
     ((widgets.Input, widgets.Textarea), "form-control"),
@@ -49,7 +52,9 @@ def state_pill(label: str, kind: str = "", icon_name: str = "circle-check") -> S
 def face(person: object, css: str = "") -> SafeString:
     """The first character of somebody's name in a disc; the name itself stands beside it."""
     letter = str(person)[:1] or "?"
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', f"face {css}".strip(), letter)
+    return format_html(
+        '<span class="{}" aria-hidden="true">{}</span>', f"face {css}".strip(), letter
+    )
 
 
 # --- time
@@ -149,7 +154,7 @@ def shape(bound: BoundField) -> str:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, label: str = "", hint: str = "") -> dict[str, object]:
-    """One field: label, control, hint, error. Choices become chips, a box stands before its label."""
+    """One field: label, control, hint, error. Choices are chips; a box stands before its label."""
     some_required = any(item.required for item in bound.form.fields.values())
     return {
         "field": bound,

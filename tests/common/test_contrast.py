@@ -27,7 +27,13 @@ WORDS = [
     ("on-banyan", "banyan-strong"),
     ("on-spark", "spark"),
 ]
-MARKS = [("edge", "card"), ("edge", "paper"), ("focus", "paper"), ("focus", "card"), ("amber", "card")]
+MARKS = [
+    ("edge", "card"),
+    ("edge", "paper"),
+    ("focus", "paper"),
+    ("focus", "card"),
+    ("amber", "card"),
+]
 
 
 def tokens(selector: str) -> dict[str, str]:

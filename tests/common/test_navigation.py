@@ -1,7 +1,5 @@
 """Who gets which bar, and which of its entries is the page one is on."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -13,7 +11,7 @@ from common.navigation import RESIDENT, STAFF, Navigation, NavItem, Registry
 
 
 @pytest.fixture(autouse=True)
-def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
+def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
     """A registry of this test's own."""
     registry = Registry(
         is_staff=lambda request: "staff" in str(request.user),
@@ -28,7 +26,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
         NavItem("Keys", "key", "accounts:tokens", STAFF, order=5, section="Own", count=lambda r: 3),
         NavItem("Hidden", "lock", "accounts:privacy", STAFF, order=6, visible=lambda r: False),
     )
-    yield registry
+    return registry
 
 
 def ask(username: str, path: str = "/", **cookies: str) -> Navigation:

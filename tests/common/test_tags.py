@@ -20,7 +20,9 @@ def draw(source: str, **context: Any) -> str:
 
 class Report(forms.Form):
     title = forms.CharField(help_text="In a few words.")
-    where = forms.ChoiceField(choices=[("home", "Home"), ("lift", "Lift")], widget=forms.RadioSelect)
+    where = forms.ChoiceField(
+        choices=[("home", "Home"), ("lift", "Lift")], widget=forms.RadioSelect
+    )
     enter = forms.BooleanField(required=False)
     more = forms.CharField(required=False, widget=forms.Textarea(attrs={"class": "tall"}))
 

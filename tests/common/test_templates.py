@@ -1,4 +1,4 @@
-"""What every template keeps to: no inline script or style, known icons, strings without line breaks."""
+"""What every template keeps to: nothing inline, known icons, trimmed strings, a small size."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,10 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-SOURCES = [*TEMPLATES, *sorted(p for app in settings.INSTALLED_APPS for p in (ROOT / app).rglob("*.py"))]
+SOURCES = [
+    *TEMPLATES,
+    *sorted(p for app in settings.INSTALLED_APPS for p in (ROOT / app).rglob("*.py")),
+]
 SPRITE = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static" / "icons.svg").read_text()))
 LISTED = {
     line

@@ -4,6 +4,7 @@ from rest_framework.routers import DefaultRouter
 
 from accounts.api import TokenViewSet
 from attachments.api import AttachmentViewSet
+from estates.api import VIEWSETS as ESTATES
 from notifications.api import MessageViewSet
 
 router = DefaultRouter()
@@ -11,3 +12,5 @@ router = DefaultRouter()
 router.register("tokens", TokenViewSet, "token")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("messages", MessageViewSet, "message")
+for prefix, viewset, basename in ESTATES:
+    router.register(prefix, viewset, basename)

@@ -369,7 +369,7 @@ def await_answer(engine: Engine, died: Callable[[], bool]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not engine.answers():
         if died() or time.monotonic() > deadline:
-            raise CannotStart(f"{engine.name} did not start; its last words:\n")
+            raise CannotStart(f"{engine.name} did not start; its last words: ")
         time.sleep(0.05)
     engine.furnish()
 
@@ -406,6 +406,8 @@ def _launch(engine: Engine, var_dir: Path) -> None:
         process.kill()
         words = log.read_text(errors="replace").strip()[-600:]
         raise CannotStart(f"{problem}{words}") from None
+    # It outlives this process on purpose, if another command still needs it: no warning of that.
+    process.returncode = 0
 
 
 @contextmanager

@@ -87,4 +87,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
     known = settings.METRICS_TOKEN and secrets.compare_digest(shown, settings.METRICS_TOKEN)
     if not (known or settings.TRIAL):
         raise Http404
-    return ExportToDjangoView(request)
+    exported: HttpResponse = ExportToDjangoView(request)
+    return exported

@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
     path("attachments/", include("attachments.urls")),
     path("notifications/", include("notifications.urls")),
+    path("estates/", include("estates.urls")),
+    path("repairs/", include("repairs.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),

@@ -17,7 +17,6 @@ from config.translations import compile_translations
 
 class Command(BaseCommand):
     help = "Migrations, demo data (with DEMO=1, once), static files, translations."
-    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         reach_servers()
@@ -27,7 +26,8 @@ class Command(BaseCommand):
         if settings.DEMO and "seed_demo" in get_commands() and not anybody():
             self.stdout.write("demo people, homes and tickets …")
             call_command("seed_demo")
-        self.collect_static()
+        if not settings.WHITENOISE_USE_FINDERS:
+            self.collect_static()
 
     def collect_static(self) -> None:
         """Compressing takes a while, so it is done only when a file has changed."""

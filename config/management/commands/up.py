@@ -136,16 +136,20 @@ def web(host: str, port: int) -> Child:
     )
 
 
+# The settings were checked by the preparations.
+CELERY = [*PYTHON, "celery", "--quiet", "--skip-checks", "-A", "config"]
+
+
 def worker() -> Child:
     size = str(env_int("TASK_WORKERS", 2))
     words = ["worker", "--concurrency", size, "--without-gossip", "--without-mingle"]
-    return Child("worker", [*PYTHON, "celery", "--quiet", "-A", "config", *words])
+    return Child("worker", [*CELERY, *words])
 
 
 def beat() -> Child:
     schedule = settings.VAR_DIR / "beat-schedule"
     words = ["beat", "--schedule", str(schedule), "--pidfile", ""]
-    return Child("beat", [*PYTHON, "celery", "--quiet", "-A", "config", *words])
+    return Child("beat", [*CELERY, *words])
 
 
 def address(host: str, port: int) -> str:

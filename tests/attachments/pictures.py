@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -30,3 +31,8 @@ def picture_with_gps(orientation: int = 1) -> bytes:
 
 def upload(data: bytes | None = None, name: str = "IMG_0001.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, picture_bytes() if data is None else data)
+
+
+def content(stored: Any) -> bytes:
+    with default_storage.open(stored.name) as file:
+        return bytes(file.read())

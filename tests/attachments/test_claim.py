@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from attachments.models import Attachment
 from attachments.services import claim, discard, of, of_rows, purge, store
-from tests.attachments.pictures import upload
+from tests.attachments.pictures import content, upload
 from tests.factories import make_ticket
 from tests.people import World, build_world
 
@@ -108,7 +108,7 @@ def test_sweep_takes_files_that_no_row_knows(world: World, stored: Path) -> None
     assert purge(at=now) == 0
     assert purge(at=now + timedelta(days=4)) == 2
     assert len(list(stored.rglob("*.jpg"))) == 2
-    assert sent.file.read()
+    assert content(sent.file)
 
 
 @pytest.mark.django_db(transaction=True)

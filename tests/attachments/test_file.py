@@ -3,13 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from attachments.models import Attachment
 from attachments.services import claim, register_owner, store
 from repairs.models import Ticket
-from tests.attachments.pictures import upload
+from tests.attachments.pictures import content, upload
 from tests.factories import make_ticket
 from tests.people import World
 
@@ -25,12 +24,13 @@ def photo(world: World) -> Attachment:
 
 
 def body(response: Any) -> bytes:
-    return b"".join(response.streaming_content)
+    """Read to the end, which closes the file."""
+    return b"".join(response) if response.streaming else bytes(response.content)
 
 
 def test_resident_sees_the_photo(world: World, as_: Any, photo: Attachment) -> None:
     response = as_(world.resident).get(photo.get_absolute_url())
-    assert (response.status_code, body(response)) == (200, photo.file.read())
+    assert (response.status_code, body(response)) == (200, content(photo.file))
     headers = {
         name: response[name]
         for name in ("Content-Type", "X-Content-Type-Options", "Cache-Control", "ETag")
@@ -42,14 +42,12 @@ def test_resident_sees_the_photo(world: World, as_: Any, photo: Attachment) -> N
         "ETag": f'"{photo.sha256}"',
     }
     assert response["Content-Disposition"].startswith("inline; filename*=utf-8''")
-    response.close()
 
 
 def test_thumbnail_is_smaller_and_cached(world: World, as_: Any, photo: Attachment) -> None:
     client = as_(world.resident)
     response = client.get(photo.thumbnail_url)
-    assert body(response) == photo.thumbnail.read()
-    response.close()
+    assert body(response) == content(photo.thumbnail)
     again = client.get(photo.thumbnail_url, headers={"If-None-Match": response["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
@@ -75,17 +73,17 @@ def test_file_is_seen_by_whoever_sees_its_ticket(
     client = as_(getattr(world, person) if person else None)
     for url in (photo.get_absolute_url(), photo.thumbnail_url, f"/api/v1/attachments/{photo.key}/"):
         response = client.get(url)
-        asked = 403 if person is None and url.startswith("/api/") else status
+        asked = 401 if person is None and url.startswith("/api/") else status
         assert (url, response.status_code) == (url, asked)
-        response.close()
 
 
 def test_unsent_upload_is_seen_by_its_uploader_alone(world: World, as_: Any) -> None:
     unsent = store(upload(), by=world.resident, at=timezone.now())
-    seen = {
-        name: as_(user).head(unsent.get_absolute_url()).status_code
-        for name, user in world.people().items()
-    }
+    seen = {}
+    for name, user in world.people().items():
+        response = as_(user).get(unsent.get_absolute_url())
+        seen[name] = response.status_code
+        body(response)
     assert {name for name, status in seen.items() if status == 200} == {"resident", "admin"}
     assert set(seen.values()) == {200, 404}
 
@@ -97,7 +95,7 @@ def test_pdf_is_handed_over_as_a_download(world: World, as_: Any) -> None:
         "application/pdf",
         'attachment; filename="a.pdf"',
     )
-    response.close()
+    assert body(response) == b"%PDF-1.7\n"
     assert as_(world.resident).get(pdf.thumbnail_url).status_code == 404
 
 
@@ -110,21 +108,6 @@ def test_alien_key_and_lost_file_are_not_found(world: World, as_: Any, photo: At
 
 def test_only_reading_is_answered(world: World, as_: Any, photo: Attachment) -> None:
     assert as_(world.resident).post(photo.get_absolute_url()).status_code == 405
-
-
-def test_one_file_does_not_cost_all_tickets(world: World, photo: Attachment) -> None:
-    """Visibility is asked of the owner row by its key, not computed over every row first."""
-    rows = Attachment.objects.visible_to(world.resident).filter(key=photo.key)
-    sql, params = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {sql}", params)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    tickets = [line for line in plan.splitlines() if "repairs_ticket " in f"{line} "]
-    assert [
-        line.split("(")[0].strip() for line in tickets if "repairs_ticket_pkey" not in line
-    ] == []
-    assert tickets != []
 
 
 # --- the API
@@ -156,7 +139,7 @@ def test_api_refuses_with_the_same_sentence(world: World, as_: Any) -> None:
             ]
         },
     )
-    assert as_(None).post("/api/v1/attachments/", {"file": upload()}).status_code == 403
+    assert as_(None).post("/api/v1/attachments/", {"file": upload()}).status_code == 401
 
 
 def test_sent_photo_is_not_thrown_away_by_api(world: World, as_: Any, photo: Attachment) -> None:

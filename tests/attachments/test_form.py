@@ -8,9 +8,13 @@ from django.utils.datastructures import MultiValueDict
 
 from attachments.forms import PhotosField
 from attachments.models import Attachment
-from attachments.services import claim
+from attachments.services import claim, register_owner
+from repairs.models import Ticket
 from tests.attachments.pictures import upload
+from tests.factories import make_ticket
 from tests.people import World
+
+register_owner(Ticket)
 
 
 class Report(forms.Form):
@@ -83,7 +87,7 @@ def test_alien_key_is_not_taken(world: World) -> None:
 def test_second_click_is_answered_like_the_first(world: World) -> None:
     report(world.resident, "words=", upload()).is_valid()
     key = Attachment.objects.get().key
-    claim([key], row=world.home, by=world.resident)
+    claim([key], row=make_ticket(world.pipes, reporter=world.resident), by=world.resident)
     assert report(world.resident, f"words=x&photos_kept={key}").is_valid()
 
 

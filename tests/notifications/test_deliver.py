@@ -1,0 +1,224 @@
+"""Leaving the house: once each, whatever happens to mail servers and workers."""
+
+from __future__ import annotations
+
+import email
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.backends import FileMailBackend
+from notifications.models import ActionLink, Delivery, Message
+from notifications.services import Kind, deliver_next, live_link, notify, register_answer, retry
+from notifications.tasks import deliver
+from tests.engines import real_worker, start_worker
+from tests.factories import make_user
+from tests.people import World, build_world
+from workflow.actors import SYSTEM
+
+CODE = "tests.told"
+Register = Callable[..., Kind]
+
+
+def tell(row: Any, at: datetime | None = None, occasion: str = "") -> None:
+    notify(CODE, row, actor=SYSTEM, at=at or timezone.now(), occasion=occasion)
+
+
+def states() -> list[tuple[str, int]]:
+    return list(Delivery.objects.order_by("pk").values_list("state", "attempts"))
+
+
+def test_message_leaves_as_text_and_html_with_links(
+    world: World, kind: Register, settings: Any
+) -> None:
+    settings.SITE_URL = "https://banyan.example"
+    User.objects.filter(pk=world.resident.pk).update(language="en")
+    kind([world.resident], "Water is off\nTomorrow <9:00>")
+    tell(world.home)
+    Message.objects.update(url="/somewhere/")
+    assert (deliver(), states()) == (1, [("sent", 1)])
+
+    [sent] = mail.outbox
+    assert (sent.to, sent.subject) == (["resident@example.org"], "Water is off")
+    html = sent.alternatives[0][0]
+    for part in (str(sent.body), str(html)):
+        assert "https://banyan.example/somewhere/" in part
+        assert "https://banyan.example/notifications/settings/" in part
+    assert ("Tomorrow <9:00>" in sent.body, "Tomorrow &lt;9:00&gt;" in html) == (True, True)
+    assert sent.extra_headers["List-Unsubscribe"] == (
+        "<https://banyan.example/notifications/settings/>"
+    )
+    assert sent.extra_headers["Message-ID"].endswith("@banyan.example>")
+
+
+def test_answer_link_is_made_when_it_leaves(world: World, kind: Register, settings: Any) -> None:
+    # any page that takes one word will do for a link
+    register_answer("tests.answer", "attachments:file")
+    kind([world.resident], answer="tests.answer")
+    tell(world.home)
+    assert ActionLink.objects.count() == 0
+    deliver()
+    token = str(mail.outbox[0].body).split("/attachments/")[1].split("/")[0]
+    link = live_link(token, "tests.answer", at=timezone.now())
+    assert link is not None
+    assert (link.user, link.row) == (world.resident, world.home)
+
+
+def test_second_try_says_the_same_id_and_the_same_link(world: World, kind: Register) -> None:
+    """A worker that died after it had sent, and before it could say so."""
+    register_answer("tests.answer", "attachments:file")
+    kind([world.resident], answer="tests.answer")
+    tell(world.home)
+    deliver()
+    Delivery.objects.update(state="pending", sent_at=None)
+    deliver()
+    first, second = mail.outbox
+    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
+    assert (first.body, ActionLink.objects.count()) == (second.body, 1)
+
+
+def test_failure_is_put_off_again_and_again_then_given_up(
+    world: World, kind: Register, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "tests.no_such_backend.Backend"
+    kind([world.resident])
+    at = timezone.now()
+    tell(world.home, at=at)
+    waits = []
+    for _ in range(8):
+        delivery = deliver_next(at=at)
+        assert delivery is not None
+        waits.append(int((delivery.next_attempt_at - at).total_seconds() // 60))
+        assert deliver_next(at=at) is None
+        at = delivery.next_attempt_at
+    assert waits == [1, 5, 15, 60, 240, 720, 1440, 0]
+    given_up = Delivery.objects.get()
+    assert (given_up.state, given_up.attempts) == ("failed", 8)
+    assert given_up.error.startswith("ModuleNotFoundError: ")
+    assert deliver_next(at=at + timedelta(days=9)) is None
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert (retry(given_up, at=at), retry(given_up, at=at)) == (True, False)
+    deliver_next(at=at)
+    assert (states(), len(mail.outbox)) == ([("sent", 1)], 1)
+
+
+def test_bad_one_does_not_hold_up_the_others(world: World, kind: Register) -> None:
+    kind([world.resident, world.neighbour, world.desk])
+    tell(world.home)
+    Delivery.objects.filter(message__recipient=world.resident).update(address="a\nb@example.org")
+    assert deliver() == 2
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["pending", "sent", "sent"]
+
+
+def test_dead_mail_server_is_not_asked_for_every_message(
+    world: World, kind: Register, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "tests.no_such_backend.Backend"
+    kind(User.objects.all())
+    tell(world.home)
+    assert deliver() == 0
+    assert Delivery.objects.filter(attempts=1).count() == 3
+
+
+def test_same_mail_twice_is_one_file(settings: Any, tmp_path: Path) -> None:
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    message = mail.EmailMessage(
+        "标题", "正文", to=["a@example.org"], headers={"Message-ID": "<7@x>"}
+    )
+    backend = FileMailBackend()
+    assert (backend.send_messages([message]), backend.send_messages([message])) == (1, 1)
+    assert [path.name for path in (tmp_path / "mail").iterdir()] == ["7@x.eml"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_do_not_take_the_same_delivery(
+    kind: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is in the middle of sending when the second looks."""
+    world = build_world()
+    kind([world.resident])
+    tell(world.home)
+    Delivery.objects.update(state="pending", sent_at=None, attempts=0)
+    mail.outbox.clear()
+    sending, seen = threading.Event(), threading.Event()
+    results: list[Any] = []
+
+    def slow(self: Any, messages: Any) -> int:
+        sending.set()
+        assert seen.wait(10)
+        return len(messages)
+
+    def first() -> None:
+        results.append(deliver_next(at=timezone.now()))
+        connection.close()
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", slow)
+    worker = threading.Thread(target=first)
+    worker.start()
+    assert sending.wait(10)
+    assert deliver_next(at=timezone.now()) is None
+    seen.set()
+    worker.join(10)
+    assert ([one.state for one in results], states()) == (["sent"], [("sent", 1)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_worker_loses_none_and_doubles_none(
+    kind: Register, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """500 wait, the worker is killed in the middle; after the restart each was delivered once."""
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    folder = tmp_path / "mail"
+    people = [make_user(f"reader{number}") for number in range(500)]
+    kind(people)
+    monkeypatch.setattr("notifications.services.outbox.wake_worker", lambda: None)
+    tell(people[0])
+    assert Delivery.objects.filter(state="pending").count() == 500
+
+    database = connection.settings_dict["NAME"]
+    with real_worker(database, django_settings.REDIS_URL) as worker:
+        ask_worker()
+        wait_for(lambda: Delivery.objects.filter(state="sent").count() >= 50)
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+        done = Delivery.objects.filter(state="sent").count()
+        assert 50 <= done < 500
+    second = start_worker(database, django_settings.REDIS_URL)
+    try:
+        ask_worker()
+        wait_for(lambda: not Delivery.objects.filter(state="pending").exists())
+    finally:
+        second.terminate()
+        second.wait()
+
+    assert states() == [("sent", 1)] * 500
+    letters = [email.message_from_bytes(path.read_bytes()) for path in folder.glob("*.eml")]
+    assert sorted(str(letter["To"]) for letter in letters) == sorted(one.email for one in people)
+    assert len({letter["Message-ID"] for letter in letters}) == 500
+
+
+def ask_worker() -> None:
+    from celery import current_app
+
+    current_app.send_task("notifications.deliver")
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)

@@ -125,6 +125,7 @@ class OccupantForm(ScopedForm):
     class Meta:
         model = Occupant
         fields = ["unit", "name", "phone", "relation", "share", "from_date", "to_date"]
+        labels = {"name": _("Name")}
         widgets = {"from_date": Day, "to_date": Day}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -176,7 +176,7 @@ class Occupants(EstateRegister):
         (_("Letters"), "estates:letters", "mail"),
     )
     columns = (
-        Column(_("name"), "name", "name"),
+        Column(_("Name"), "name", "name"),
         Column(_("unit"), lambda o: o.unit.label, "unit"),
         Column(_("relation"), lambda o: o.get_relation_display(), "relation"),
         Column(_("phone"), shown_phone, "", "num"),

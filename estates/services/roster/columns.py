@@ -23,7 +23,7 @@ class Column(models.TextChoices):
     AREA = "area", _("area in m²")
     USE = "use", _("use")
     STATE = "state", _("state of the home")
-    NAME = "name", _("name")
+    NAME = "name", _("name of the person")
     PHONE = "phone", _("phone")
     PHONE_2 = "phone_2", _("second phone, if the first is empty")
     RELATION = "relation", _("relation")

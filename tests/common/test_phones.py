@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from common import phones
+
+
+@pytest.mark.parametrize(
+    ("written", "phone"),
+    [
+        ("13800000000", "+8613800000000"),
+        (13800000000, "+8613800000000"),
+        (13800000000.0, "+8613800000000"),
+        ("13800000000.0", "+8613800000000"),
+        ("138 0000 0000", "+8613800000000"),
+        ("+86-138-0000-0000", "+8613800000000"),
+        ("８６ １３８００００００００", "+8613800000000"),
+        ("'+8613800000000", "+8613800000000"),
+        ("=8613800000000", "+8613800000000"),
+        ("=79000000000", "+79000000000"),
+        ("028-85551234", "+862885551234"),
+        ("(028) 8555 1234", "+862885551234"),
+        ("+852 9123 4567", "+85291234567"),
+    ],
+)
+def test_any_writing_becomes_e164(written: object, phone: str) -> None:
+    assert phones.normalise(written) == phone
+
+
+@pytest.mark.parametrize("written", ["", "abc", "85551234", "12345", "1380000000000000", None])
+def test_what_cannot_be_called_is_refused(written: object) -> None:
+    with pytest.raises(phones.BadPhone) as refused:
+        phones.normalise(written)
+    assert refused.value.code == "phone"
+
+
+@pytest.mark.parametrize("written", ["138****0000", "1xx00000000", "138XXXX0000"])
+def test_a_masked_number_is_told_apart(written: str) -> None:
+    with pytest.raises(phones.BadPhone) as refused:
+        phones.normalise(written)
+    assert refused.value.code == "phone_masked"
+
+
+def test_several_numbers_of_one_cell() -> None:
+    assert phones.split("13800000000/13900000000#028-85551234") == [
+        "13800000000",
+        "13900000000",
+        "028-85551234",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("phone", "local", "masked"),
+    [
+        ("+8613812342207", "13812342207", "138****2207"),
+        ("+79000000000", "+79000000000", "+79****0000"),
+        ("", "", ""),
+    ],
+)
+def test_shown_as_people_dial(phone: str, local: str, masked: str) -> None:
+    assert (phones.local(phone), phones.masked(phone)) == (local, masked)

@@ -1,8 +1,41 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from common import navigation
-from common.navigation import RESIDENT, NavItem
+from common.navigation import RESIDENT, STAFF, NavItem
+
+
+def at_desk(request: HttpRequest) -> bool:
+    from repairs.rules import works_at_desk
+
+    return works_at_desk(request.user)
+
+
+def is_technician(request: HttpRequest) -> bool:
+    from repairs.rules import is_technician
+
+    return is_technician(request.user)
+
+
+def to_accept(request: HttpRequest) -> int:
+    from repairs.models import Ticket
+    from repairs.rules import desk_estates
+
+    # The queue itself has counted already.
+    counts = getattr(request, "desk_counts", None)
+    if counts is not None:
+        return int(counts["to_accept"])
+    tickets = Ticket.objects.visible_to(request.user).filter(
+        estate__in=desk_estates(request.user), status="new"
+    )
+    return int(tickets.count())
+
+
+def my_jobs(request: HttpRequest) -> int:
+    from repairs.models import Ticket
+
+    return int(Ticket.objects.visible_to(request.user).jobs_of(request.user).count())
 
 
 class RepairsConfig(AppConfig):
@@ -11,12 +44,43 @@ class RepairsConfig(AppConfig):
     def ready(self) -> None:
         from attachments.services import register_owner
         from audit.services import register as register_labels
+        from notifications.services import register as register_kinds
         from notifications.services import register_answer
         from repairs.models import Comment, Ticket
+        from repairs.notifications import ANSWER, KINDS
         from repairs.services.timeline import DID
 
         register_labels({f"repairs.{verb}": words for verb, words in DID.items()})
         register_owner(Ticket)
         register_owner(Comment)
-        register_answer("repairs.answer", "repairs:answer")
-        navigation.register(NavItem(_("Repairs"), "tool", "repairs:list", RESIDENT, order=10))
+        register_kinds(*KINDS)
+        register_answer(ANSWER, "repairs:answer")
+        navigation.register(
+            NavItem(_("Repairs"), "tool", "repairs:list", RESIDENT, order=10),
+            NavItem(
+                _("Repair desk"),
+                "inbox",
+                "repairs:triage",
+                STAFF,
+                order=10,
+                visible=at_desk,
+                count=to_accept,
+            ),
+            NavItem(
+                _("My jobs"),
+                "tools",
+                "repairs:jobs",
+                STAFF,
+                order=11,
+                visible=is_technician,
+                count=my_jobs,
+            ),
+            NavItem(
+                _("Enter a report"),
+                "phone-incoming",
+                "repairs:new",
+                STAFF,
+                order=12,
+                visible=at_desk,
+            ),
+        )

@@ -8,13 +8,15 @@ from typing import Any, Self
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from estates.models import Estate, Occupant, Posting
 from estates.querysets import DESK, today
 
 OPEN = ("new", "accepted", "assigned", "in_progress", "on_hold", "reopened")
 WAITING = ("new", "accepted", "assigned", "in_progress", "reopened")
+JOBS = ("in_progress", "assigned", "on_hold")
 UNASSIGNED = ("accepted", "reopened")
 
 
@@ -105,11 +107,45 @@ class TicketQuerySet(models.QuerySet[Any]):
     def assigned_to(self, user: Any) -> Self:
         return self.filter(assignee_id=user.pk)
 
+    def jobs_of(self, user: Any) -> Self:
+        """What a technician has in hand or before him."""
+        return self.assigned_to(user).filter(status__in=JOBS)
+
     def to_wake(self, at: datetime) -> Self:
         return self.filter(status="on_hold", held_until__lte=at)
 
     def unanswered_since(self, at: datetime) -> Self:
         return self.filter(status="resolved", resolved_at__lte=at)
+
+    def followed_by(self, user: Any) -> Self:
+        follows = apps.get_model("repairs", "Follow").objects.filter(
+            ticket=OuterRef("pk"), user_id=user.pk
+        )
+        return self.filter(Exists(follows))
+
+    def to_take(self, user: Any) -> Self:
+        """The pool: what a technician of the trade may help himself to."""
+        trade = Posting.objects.of(user).filter(
+            duty="technician",
+            estate=OuterRef("estate"),
+            trades__contains=[OuterRef("category__trade")],
+        )
+        return self.untaken().filter(Exists(trade), category__dispatch="pool")
+
+    def with_due(self) -> Self:
+        """`due`: what a row waits for next; one to be confirmed counts from its result."""
+        return self.annotate(
+            due=Coalesce(
+                Case(
+                    When(status="on_hold", then="held_until"),
+                    When(status="resolved", then="resolved_at"),
+                    When(status__in=WAITING, responded_at__isnull=True, then="respond_by"),
+                    When(status__in=WAITING, then="resolve_by"),
+                    default="closed_at",
+                ),
+                "reported_at",
+            )
+        )
 
     def with_place(self) -> Self:
         return self.select_related(
@@ -149,6 +185,20 @@ class CommentQuerySet(OfTicketQuerySet):
 class SavedViewQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(user_id=user.pk or 0)
+
+
+def with_open_jobs(rows: models.QuerySet[Any], person: str = "pk") -> models.QuerySet[Any]:
+    """Users (or rows with a `person`) with the number of their open tickets, the freest first."""
+    jobs = (
+        apps.get_model("repairs", "Ticket")
+        .objects.open()
+        .filter(assignee=OuterRef(person))
+        .order_by()
+        .values("assignee")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return rows.annotate(open_jobs=Coalesce(Subquery(jobs), 0)).order_by("open_jobs", "pk")
 
 
 def watchers(ticket: Any) -> models.QuerySet[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from estates.models import Estate, Posting, Unit, holds, homes_of, trades_at
+from estates.models import Estate, Posting, Unit, duties_of, holds, homes_of, trades_at
 from estates.querysets import DESK
 from repairs.models import Category, Ticket
 from workflow.actors import is_system
@@ -17,6 +17,22 @@ def can_report(user: Any, estate: Estate, unit: Unit | None) -> bool:
     if unit is not None:
         return unit.pk in homes_of(user)
     return Estate.objects.visible_to(user).filter(pk=estate.pk).exists()
+
+
+def desk_estates(user: Any) -> list[int]:
+    """The estates at whose desk somebody works today."""
+    if user.is_superuser:
+        return list(Estate.objects.visible_to(user).values_list("pk", flat=True))
+    return [pk for pk, duties in duties_of(user).items() if duties & set(DESK)]
+
+
+def works_at_desk(user: Any) -> bool:
+    return user.is_superuser or bool(desk_estates(user))
+
+
+def is_technician(user: Any) -> bool:
+    technician = Posting.Duty.TECHNICIAN
+    return user.is_superuser or any(technician in duties for duties in duties_of(user).values())
 
 
 def can_triage(user: Any, ticket: Ticket) -> bool:

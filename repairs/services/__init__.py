@@ -1,7 +1,9 @@
 """The verbs of repairs; the only code that writes tickets."""
 
+from repairs.services.categories import seed_categories
 from repairs.services.deadlines import why
 from repairs.services.moves import MOVES
+from repairs.services.saved import delete_view, rename_view, save_view
 from repairs.services.tickets import (
     accept,
     add_cost,
@@ -12,6 +14,7 @@ from repairs.services.tickets import (
     close_unanswered,
     comment,
     confirm,
+    crews,
     dispatch,
     dispute,
     follow,
@@ -52,6 +55,8 @@ __all__ = [
     "close_unanswered",
     "comment",
     "confirm",
+    "crews",
+    "delete_view",
     "dispatch",
     "dispute",
     "follow",
@@ -67,12 +72,15 @@ __all__ = [
     "recategorise",
     "reject",
     "remind_before_deadlines",
+    "rename_view",
     "reopen",
     "report",
     "resolve",
     "resume",
     "return_visit",
     "said_window",
+    "save_view",
+    "seed_categories",
     "start",
     "take",
     "unfollow",

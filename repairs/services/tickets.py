@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from attachments.services import claim as claim_photos
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from attachments.services import claim as claim_photos
 from audit.services import record
 from estates.models import Estate, Facility, Place, Posting, Unit
 from notifications.services import notify
@@ -28,6 +28,7 @@ from repairs.models import (
     NumberSeries,
     Ticket,
 )
+from repairs.querysets import with_open_jobs
 from repairs.services.deadlines import after, deadlines, elapsed, terms
 from repairs.services.moves import MOVES
 from workflow.actors import SYSTEM
@@ -219,6 +220,18 @@ def workers_for(estate_id: int, at: datetime) -> Any:
     return Posting.objects.filter(
         estate=estate_id, duty="technician", user__is_active=True
     ).current(timezone.localdate(at))
+
+
+def crews(estates: Iterable[int], at: datetime) -> dict[int, list[Any]]:
+    """The technicians of each estate with their `open_jobs`, the freest first; one query."""
+    postings = Posting.objects.filter(
+        estate__in=list(estates), duty=Posting.Duty.TECHNICIAN, user__is_active=True
+    ).current(timezone.localdate(at))
+    people: dict[int, list[Any]] = {}
+    for posting in with_open_jobs(postings, "user").select_related("user"):
+        posting.user.open_jobs = posting.open_jobs
+        people.setdefault(posting.estate_id, []).append(posting.user)
+    return people
 
 
 def next_in_turn(ticket: Ticket, at: datetime) -> Any:
@@ -496,6 +509,9 @@ def amend(
         )
 
     def changes(locked: Ticket) -> Mapping[str, Any]:
+        hides = fields.get("private", locked.private) != locked.private
+        if hides and locked.reporter_id != actor.pk and not rules.can_triage(actor, locked):
+            raise Invalid(_("Only the reporter decides who sees it."))
         claim_photos(photos, row=locked, by=actor)
         return fields
 
@@ -623,7 +639,9 @@ def _tell_once(
         if not free.update(**{mark: deadline}):
             return 0
         occasion = deadline.isoformat() if deadline else ""
-        notify(f"repairs.{kind}", ticket, actor=SYSTEM, at=at, occasion=occasion)
+        notify(
+            f"repairs.{kind}", ticket, actor=SYSTEM, at=at, occasion=occasion, deadline=deadline
+        )
     return 1
 
 

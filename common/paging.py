@@ -1,0 +1,54 @@
+"""Pages by key: the rows after a row, however many stand before it, and no count of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+
+@dataclass(frozen=True)
+class Order:
+    """Rows by `field`, then by pk; `parse` reads a value of the field back from an address."""
+
+    field: str
+    parse: Callable[[str], Any]
+    descending: bool = False
+
+    @property
+    def by(self) -> list[str]:
+        sign = "-" if self.descending else ""
+        return ["-pk"] if self.field == "pk" else [f"{sign}{self.field}", "-pk"]
+
+    def token(self, row: Any) -> str:
+        value = getattr(row, self.field)
+        words = value.isoformat() if hasattr(value, "isoformat") else str(value)
+        return words if self.field == "pk" else f"{words}~{row.pk}"
+
+    def after(self, token: str) -> Q:
+        """Rows that follow the one of `token`; a token that cannot be read is the beginning."""
+        value, _tilde, pk = token.partition("~")
+        try:
+            if self.field == "pk":
+                return Q(pk__lt=int(value))
+            key, last = self.parse(value), int(pk)
+        except ValueError:
+            return Q()
+        further = Q(**{f"{self.field}__{'lt' if self.descending else 'gt'}": key})
+        return further | Q(**{self.field: key, "pk__lt": last})
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Any]
+    next: str
+
+
+def page(rows: QuerySet[Any], order: Order, token: str, size: int) -> Page:
+    """`size` rows after `token`, and the token of the page behind them, empty at the end."""
+    chosen = rows.filter(order.after(token)) if token else rows
+    found = list(chosen.order_by(*order.by)[: size + 1])
+    more = len(found) > size
+    return Page(found[:size], order.token(found[size - 1]) if more else "")

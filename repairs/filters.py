@@ -1,0 +1,183 @@
+"""One filter of tickets for the triage queue, its exports, its saved views and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.search import matches
+from estates.models import Building, Estate, Posting
+from estates.querysets import DESK
+from repairs.models import Category, Follow, Priority, Ticket
+from repairs.querysets import UNASSIGNED, WAITING, TicketQuerySet
+
+DONE_WITH = ("closed", "rejected", "cancelled", "merged")
+
+
+@dataclass(frozen=True)
+class View:
+    """A chip above the queue. `rows(at, user)` narrows; only counted views say a number."""
+
+    key: str
+    label: str | Promise
+    rows: Callable[[datetime, Any], Q]
+    counted: bool = True
+    newest_first: bool = False
+
+
+def _late(at: datetime, user: Any) -> Q:
+    """The same question as the queryset's `overdue`, to be counted beside others."""
+    return Q(status__in=WAITING) & (
+        Q(resolve_by__lt=at) | Q(respond_by__lt=at, responded_at__isnull=True)
+    )
+
+
+def _followed(at: datetime, user: Any) -> Q:
+    return Q(pk__in=Follow.objects.filter(user=user.pk).values("ticket")) | Q(entered_by=user.pk)
+
+
+VIEWS = {
+    view.key: view
+    for view in (
+        View("to_accept", _("To accept"), lambda at, user: Q(status="new")),
+        View("to_dispatch", _("To dispatch"), lambda at, user: Q(status__in=UNASSIGNED)),
+        View("overdue", _("Overdue"), _late),
+        View("at_work", _("At work"), lambda at, user: Q(status__in=("assigned", "in_progress"))),
+        View("on_hold", _("On hold"), lambda at, user: Q(status="on_hold")),
+        View("to_confirm", _("To be confirmed"), lambda at, user: Q(status="resolved")),
+        View(
+            "mine",
+            _("Followed by me"),
+            _followed,
+            counted=False,
+            newest_first=True,
+        ),
+        View("all", _("All"), lambda at, user: Q(), counted=False, newest_first=True),
+    )
+}
+
+
+def counts(tickets: TicketQuerySet, at: datetime, user: Any) -> dict[str, int]:
+    """The numbers on the chips, in one query over what is not done with."""
+    wanted = {
+        view.key: Count("pk", filter=view.rows(at, user)) for view in VIEWS.values() if view.counted
+    }
+    return tickets.exclude(status__in=DONE_WITH).order_by().aggregate(**wanted)
+
+
+def _user(request: Any) -> Any:
+    return request.user if request is not None else None
+
+
+def _categories(request: Any) -> Any:
+    user = _user(request)
+    return Category.objects.visible_to(user) if user else Category.objects.none()
+
+
+def _buildings(request: Any) -> Any:
+    user = _user(request)
+    return Building.objects.visible_to(user) if user else Building.objects.none()
+
+
+def _estates(request: Any) -> Any:
+    user = _user(request)
+    return Estate.objects.visible_to(user) if user else Estate.objects.none()
+
+
+def _workers(request: Any) -> Any:
+    """Whoever is or was a technician beside this person."""
+    user = _user(request)
+    if not user:
+        return User.objects.none()
+    postings = Posting.objects.visible_to(user).filter(duty=Posting.Duty.TECHNICIAN)
+    return User.objects.filter(pk__in=postings.values("user"))
+
+
+class TicketFilter(django_filters.FilterSet):
+    view = django_filters.ChoiceFilter(
+        label=_("View"), choices=[(v.key, v.label) for v in VIEWS.values()], method="in_view"
+    )
+    q = django_filters.CharFilter(
+        label=_("Words, number or last digits of a phone"),
+        method="saying",
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    status = django_filters.MultipleChoiceFilter(label=_("State"), choices=Ticket.Status.choices)
+    priority = django_filters.MultipleChoiceFilter(label=_("Priority"), choices=Priority.choices)
+    category = django_filters.ModelChoiceFilter(
+        label=_("Category"), queryset=_categories, method="of_category", empty_label=_("any")
+    )
+    building = django_filters.ModelChoiceFilter(
+        label=_("Building"), queryset=_buildings, method="in_building", empty_label=_("any")
+    )
+    estate = django_filters.ModelChoiceFilter(
+        label=_("Estate"), queryset=_estates, empty_label=_("any")
+    )
+    assignee = django_filters.ModelChoiceFilter(
+        label=_("Technician"), queryset=_workers, empty_label=_("any")
+    )
+    source = django_filters.ChoiceFilter(
+        label=_("Source"), choices=Ticket.Source.choices, empty_label=_("any")
+    )
+    overdue = django_filters.BooleanFilter(
+        label=_("Overdue"), method="is_overdue", widget=forms.CheckboxInput
+    )
+    since = django_filters.DateFilter(
+        label=_("Reported from"),
+        field_name="reported_at",
+        lookup_expr="date__gte",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    until = django_filters.DateFilter(
+        label=_("Reported until"),
+        field_name="reported_at",
+        lookup_expr="date__lte",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+    @property
+    def at(self) -> datetime:
+        """The moment of the request, set by its door."""
+        return getattr(self.request, "at", None) or timezone.now()
+
+    def in_view(self, tickets: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
+        view = VIEWS.get(value)
+        if view is None:
+            return tickets
+        return tickets.filter(view.rows(self.at, self.request.user))
+
+    def saying(self, tickets: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
+        """Words of the ticket; at the desk's own estates, digits may end a phone as well."""
+        said = matches(value, "number", "title", "description", "place_words")
+        digits = "".join(sign for sign in value if sign.isdigit())
+        if len(digits) >= 4 and digits == value.strip().lstrip("+").replace(" ", ""):
+            desks = Estate.objects.staffed_by(self.request.user, *DESK)
+            said |= Q(contact_phone__endswith=digits, estate__in=desks)
+        return tickets.filter(said)
+
+    def of_category(self, tickets: TicketQuerySet, name: str, value: Category) -> TicketQuerySet:
+        return tickets.filter(Q(category=value) | Q(category__parent=value))
+
+    def in_building(self, tickets: TicketQuerySet, name: str, value: Building) -> TicketQuerySet:
+        return tickets.filter(Q(unit__entrance__building=value) | Q(place__building=value))
+
+    def is_overdue(self, tickets: TicketQuerySet, name: str, value: bool) -> TicketQuerySet:
+        """A box that is not ticked asks nothing; the API's `false` does."""
+        if value:
+            return tickets.overdue(self.at)
+        asked = (self.data or {}).get("overdue", "") in ("false", "False", "0")
+        return tickets.exclude(_late(self.at, None)) if asked else tickets

@@ -135,12 +135,9 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
 
 
 def privacy_label() -> str:
+    words = gettext('I have read and agree to the <a href="{}">privacy text, no. {}</a>.')
     return format_html(
-        gettext(
-            'I have read and agree to the <a href="{}" target="_blank">privacy text, no. {}</a>.'
-        ),
-        reverse("accounts:privacy"),
-        services.PRIVACY_VERSION,
+        "<span>" + words + "</span>", reverse("accounts:privacy"), services.PRIVACY_VERSION
     )
 
 

@@ -49,11 +49,11 @@ def test_privacy_text_is_open_to_all(client: Client, db: None) -> None:
 
 
 def test_consent_is_noted_with_its_number(as_: As, lin: User) -> None:
-    assert "has changed since" in as_(lin).get("/accounts/me/").content.decode()
+    assert "not agreed to the privacy text yet" in as_(lin).get("/accounts/me/").content.decode()
     as_(lin).post("/accounts/privacy/agree/")
     lin.refresh_from_db()
     assert (lin.privacy_version, lin.privacy_agreed_at is not None) == ("1", True)
-    assert "has changed since" not in as_(lin).get("/accounts/me/").content.decode()
+    assert "privacy text yet" not in as_(lin).get("/accounts/me/").content.decode()
     assert Entry.objects.for_row(lin).get().code == "accounts.agree"
 
 

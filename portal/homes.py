@@ -14,10 +14,11 @@ from estates.models import Claim, Estate, Unit, duties_of
 from estates.querysets import DESK
 from repairs.filters import VIEWS, counts
 from repairs.models import Category, Ticket
-from repairs.querysets import OPEN, WAITING
+from repairs.querysets import OPEN
 
 UNDER_WAY = (*OPEN, Ticket.Status.RESOLVED)
-JOBS = ("in_progress", "assigned", "on_hold")
+AT_WORK = ("assigned", "in_progress")
+JOBS = (*AT_WORK, "on_hold")
 MOST_TILES = 3
 MOST_ROWS = 5
 WORTH_A_NUMBER = ("to_accept", "to_dispatch", "overdue", "at_work", "on_hold", "to_confirm")
@@ -97,7 +98,7 @@ def is_manager(user: Any) -> bool:
 def loads(user: Any, tickets: QuerySet[Ticket]) -> list[dict[str, Any]]:
     """Who has how much open; the fullest hands first."""
     rows = (
-        tickets.filter(status__in=WAITING, assignee__isnull=False)
+        tickets.filter(status__in=AT_WORK, assignee__isnull=False)
         .order_by()
         .values("assignee", name=F("assignee__display_name"), username=F("assignee__username"))
         .annotate(open=Count("pk", distinct=True))

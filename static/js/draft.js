@@ -65,6 +65,7 @@ class Draft {
     this.key = form.dataset.draft;
     this.bar = document.createElement("div");
     this.bar.setAttribute("role", "status");
+    this.bar.hidden = true;
     form.prepend(this.bar);
     form.addEventListener("input", () => this.later());
     form.addEventListener("change", () => this.later());
@@ -147,6 +148,7 @@ class Draft {
 
   say(sentence, kind, retry = false) {
     this.bar.className = `notice ${kind}`;
+    this.bar.hidden = false;
     this.bar.replaceChildren(Object.assign(document.createElement("p"), { textContent: sentence }));
     if (retry) this.button(words.retry, () => this.form.requestSubmit());
     this.bar.scrollIntoView({ block: "nearest" });

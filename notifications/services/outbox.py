@@ -11,7 +11,8 @@ from typing import Any
 from celery import current_app
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
@@ -122,10 +123,11 @@ def _tell(**values: Any) -> int:
 def _text(
     kind: Kind, row: models.Model, actor: Any, language: str, context: Mapping[str, Any]
 ) -> dict[str, str]:
+    """Plain text: whatever shows it as HTML escapes it then."""
+    template = get_template(f"notifications/{kind.code}.txt").template  # type: ignore[attr-defined]
+    values = Context({"row": row, "actor": actor, **context}, autoescape=False)
     with translation.override(language):
-        text = render_to_string(
-            f"notifications/{kind.code}.txt", {"row": row, "actor": actor, **context}
-        ).strip()
+        text = str(template.render(values)).strip()
     title, _, body = text.partition("\n")
     return {"title": title.strip()[:TITLE_LENGTH], "body": body.strip()}
 

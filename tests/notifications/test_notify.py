@@ -87,7 +87,7 @@ def test_each_reads_the_own_language(world: World, kind: Register) -> None:
     User.objects.filter(pk=world.resident.pk).update(language="en")
     kind(
         User.objects.filter(pk__in=[world.resident.pk, world.neighbour.pk]),
-        "{% load i18n %}{% get_current_language as language %}{{ language }} {{ row.number }}\n{{ note }}",
+        "{% load i18n %}{% get_current_language as l %}{{ l }} {{ row.number }}\n{{ note }}",
     )
     tell(world, note="一句话 <b>")
     assert set(Message.objects.values_list("recipient__username", "title", "body")) == {

@@ -158,12 +158,12 @@ class TicketQuerySet(models.QuerySet[Any]):
             "reporter",
         )
 
-    def with_history(self) -> Self:
-        """What the page of one ticket shows beside itself: who had it, and what it went into."""
-        assignments = apps.get_model("repairs", "Assignment").objects.select_related("worker")
-        return self.select_related("merged_into").prefetch_related(
-            models.Prefetch("assignments", assignments)
+    def for_page(self, user: Any) -> Self:
+        """What the page of one ticket asks besides: what it went into, and whether `user` follows it."""
+        follows = apps.get_model("repairs", "Follow").objects.filter(
+            ticket=OuterRef("pk"), user_id=user.pk
         )
+        return self.select_related("merged_into").annotate(followed=Exists(follows))
 
 
 class OfTicketQuerySet(models.QuerySet[Any]):

@@ -22,7 +22,7 @@ def as_(client: Client) -> Callable[[User | None], Client]:
     """`as_(world.resident).get(...)`: a fresh client signed in as that person, or as nobody."""
 
     def sign_in(user: User | None) -> Client:
-        fresh = Client()
+        fresh = Client(headers={"accept-language": "en"})
         if user is not None:
             fresh.force_login(user)
         return fresh

@@ -57,7 +57,7 @@ class PhoneField(forms.CharField):
 
 
 class ReportForm(forms.Form):
-    """`tile` is the top of the tree, `problem` a leaf below it; a leaf of another tile is ignored."""
+    """`tile` is the top of the tree, `problem` a leaf below; another tile's leaf is ignored."""
 
     tile = forms.ModelChoiceField(
         Category.objects.none(),
@@ -160,7 +160,9 @@ class ReportForm(forms.Form):
     def _choices(self, name: str, choices: Any) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
-    def start_at(self, *, unit: Unit | None, place: Place | None, facility: Facility | None) -> None:
+    def start_at(
+        self, *, unit: Unit | None, place: Place | None, facility: Facility | None
+    ) -> None:
         """What a poster or a link says already."""
         if unit is not None:
             self.initial["where"] = f"{UNIT}{unit.pk}"
@@ -184,7 +186,9 @@ class ReportForm(forms.Form):
         if where.startswith(UNIT):
             unit = next(home for home in self.homes if f"{UNIT}{home.pk}" == where)
             return {"unit": unit}
-        kind, _dash, pk = (data.get("near" if where == BUILDING else "elsewhere") or "").partition("-")
+        kind, _dash, pk = (data.get("near" if where == BUILDING else "elsewhere") or "").partition(
+            "-"
+        )
         if not pk and not data.get("place_words"):
             self.add_error("place_words", _("Please choose the place, or say where it is."))
         return self._spot(kind, pk)
@@ -256,7 +260,9 @@ class StaffReportForm(ReportForm):
         self._choices("where", [(SEARCHED, _("A home")), *where.choices])  # type: ignore[attr-defined]
         self.initial["where"] = SEARCHED
 
-    def start_at(self, *, unit: Unit | None, place: Place | None, facility: Facility | None) -> None:
+    def start_at(
+        self, *, unit: Unit | None, place: Place | None, facility: Facility | None
+    ) -> None:
         super().start_at(unit=None, place=place, facility=facility)
         if unit is not None:
             self.initial |= {"where": SEARCHED, "home": unit.label}
@@ -277,7 +283,7 @@ class StaffReportForm(ReportForm):
         return str(_("Several homes answer to this: %(names)s.") % {"names": names})
 
     def fields_for_service(self) -> dict[str, Any]:
-        """A caller whose number stands on the home's roster is the reporter, and sees the ticket."""
+        """A caller whose number is on the home's roster is the reporter, and sees the ticket."""
         data = super().fields_for_service()
         data.pop("home")
         if data.get("unit") is not None and data["contact_phone"]:
@@ -290,8 +296,10 @@ def find_homes(words: str, user: Any, estate: Estate) -> list[Unit]:
     parts = re.findall(r"[0-9A-Za-z]+", words)
     if not parts:
         return []
-    rooms = Unit.objects.visible_to(user).with_address().filter(
-        entrance__building__estate=estate, number__iexact=parts[-1]
+    rooms = (
+        Unit.objects.visible_to(user)
+        .with_address()
+        .filter(entrance__building__estate=estate, number__iexact=parts[-1])
     )
     return [unit for unit in rooms if _fits(parts, re.findall(r"[0-9A-Za-z]+", unit.label))]
 

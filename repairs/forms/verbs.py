@@ -70,7 +70,9 @@ class PriorityForm(VerbForm):
 
 
 class CategoryForm(VerbForm):
-    category = forms.ModelChoiceField(Category.objects.none(), label=_("Category"), empty_label=None)
+    category = forms.ModelChoiceField(
+        Category.objects.none(), label=_("Category"), empty_label=None
+    )
 
     def narrow(self) -> None:
         visible = Category.objects.visible_to(self.user).choosable()
@@ -120,7 +122,9 @@ class ResolveForm(VerbForm):
 class CostForm(VerbForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=CostLine.Kind.choices)
     name = forms.CharField(label=_("What"), max_length=80)
-    quantity = forms.DecimalField(label=_("Quantity"), min_value=0.01, max_digits=8, decimal_places=2)
+    quantity = forms.DecimalField(
+        label=_("Quantity"), min_value=0.01, max_digits=8, decimal_places=2
+    )
     unit_price = forms.DecimalField(
         label=_("Price of one in yuan"), min_value=0, max_digits=9, decimal_places=2
     )
@@ -132,7 +136,11 @@ STARS = [(n, "★" * n) for n in range(1, 6)]
 
 class ConfirmForm(VerbForm):
     rating = forms.TypedChoiceField(
-        label=_("How was it?"), choices=STARS, coerce=int, empty_value=None, required=False,
+        label=_("How was it?"),
+        choices=STARS,
+        coerce=int,
+        empty_value=None,
+        required=False,
         widget=forms.RadioSelect,
     )
     words = forms.CharField(label=_("A word about the work"), max_length=500, required=False)

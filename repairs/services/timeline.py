@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from attachments.models import Attachment
 from audit.models import Entry
 from estates.models import Posting
@@ -80,33 +84,64 @@ class Event:
 
 
 def timeline(ticket: Ticket, user: Any, *, staff: bool) -> list[Event]:
-    """For somebody who sees the ticket; `staff` adds the inner lines. Five queries, whatever its length."""
-    workers = {row.worker_id: row.worker.name for row in ticket.assignments.all()}
+    """For somebody who sees the ticket; `staff` adds the inner lines."""
+    return story(ticket, user, staff=staff)[0]
+
+
+def story(ticket: Ticket, user: Any, *, staff: bool) -> tuple[list[Event], list[Attachment]]:
+    """The timeline and the ticket's own photos: three queries, whatever its length."""
+    entries = Entry.objects.for_row(ticket).annotate(duty=_duty(ticket, "actor"), sent=_sent())
     events = [
-        _moved(entry, workers, staff=staff)
-        for entry in Entry.objects.for_row(ticket).select_related("actor")
+        _moved(entry, staff=staff)
+        for entry in entries.select_related("actor")
         if entry.code not in SAID and (staff or entry.code not in INNER)
     ]
-    comments = list(
-        Comment.objects.visible_to(user).filter(ticket=ticket).select_related("author")
-    )
-    photos: dict[int, list[Attachment]] = {}
-    kind = ContentType.objects.get_for_model(Comment)
+    comments = Comment.objects.visible_to(user).filter(ticket=ticket)
+    said = list(comments.annotate(duty=_duty(ticket, "author")).select_related("author"))
+    own, of_comments = _photos(ticket, said)
+    events += [_said(comment, of_comments.get(comment.pk, [])) for comment in said]
+    return sorted(events, key=lambda event: event.at, reverse=True), own
+
+
+def _duty(ticket: Ticket, who: str) -> Subquery:
+    """In which duty of the estate somebody speaks."""
+    postings = Posting.objects.filter(estate=ticket.estate_id, user=OuterRef(who)).order_by("pk")
+    return Subquery(postings.values("duty")[:1])
+
+
+def _photos(
+    ticket: Ticket, comments: list[Comment]
+) -> tuple[list[Attachment], dict[int, list[Attachment]]]:
+    kinds = ContentType.objects.get_for_models(Ticket, Comment)
     pks = [comment.pk for comment in comments]
-    for photo in Attachment.objects.filter(content_type=kind, object_id__in=pks) if pks else []:
-        photos.setdefault(photo.object_id or 0, []).append(photo)
-    events += [_said(comment, photos.get(comment.pk, [])) for comment in comments]
-    _name_duties(ticket, events)
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    files = Attachment.objects.filter(
+        Q(content_type=kinds[Ticket], object_id=ticket.pk)
+        | Q(content_type=kinds[Comment], object_id__in=pks)
+    )
+    own: list[Attachment] = []
+    said: dict[int, list[Attachment]] = {}
+    for file in files:
+        if file.content_type_id == kinds[Ticket].pk:
+            own.append(file)
+        else:
+            said.setdefault(file.object_id or 0, []).append(file)
+    return own, said
 
 
-def _moved(entry: Entry, workers: dict[int, str], *, staff: bool) -> Event:
+def _sent() -> Subquery:
+    """The name of the technician whom an entry brought in."""
+    assignee = Cast(KeyTextTransform("assignee", OuterRef("after")), BigIntegerField())
+    name = Coalesce(NullIf("display_name", Value("")), "username")
+    return Subquery(User.objects.filter(pk=assignee).values(shown=name)[:1])
+
+
+def _moved(entry: Any, *, staff: bool) -> Event:
     verb = entry.code.partition(".")[2]
     icon = MOVES[verb].icon if verb in MOVES else "circle-check"
-    name = workers.get(entry.after.get("assignee"), "")
-    label = str(DID_TO[verb]) % {"name": name} if verb in DID_TO and name else entry.label
+    named = verb in DID_TO and entry.sent
+    label = str(DID_TO[verb]) % {"name": entry.sent} if named else entry.label
     words = entry.note if staff or entry.code not in INNER_REASONS else ""
-    return Event(entry.at, entry.actor, verb, label, icon, words)
+    return Event(entry.at, entry.actor, verb, label, icon, words, duty=_called(entry))
 
 
 def _said(comment: Comment, photos: list[Attachment]) -> Event:
@@ -120,12 +155,9 @@ def _said(comment: Comment, photos: list[Attachment]) -> Event:
         comment.body,
         comment.internal,
         photos,
+        _called(comment),
     )
 
 
-def _name_duties(ticket: Ticket, events: list[Event]) -> None:
-    people = {event.who.pk for event in events if event.who is not None}
-    postings = Posting.objects.filter(estate=ticket.estate_id, user__in=people)
-    duties = {posting.user_id: posting.get_duty_display() for posting in postings}
-    for event in events:
-        event.duty = duties.get(event.who.pk, "") if event.who is not None else ""
+def _called(row: Any) -> str:
+    return str(Posting.Duty(row.duty).label) if row.duty else ""

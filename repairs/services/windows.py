@@ -1,4 +1,4 @@
-"""The visit times that a resident may wish for, and how they are said: "2026-11-23/pm" is today's afternoon."""
+"""The visit times that a resident may wish for: "2026-11-23/pm", said as “today afternoon”."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def window_choices(at: datetime) -> list[tuple[str, str]]:
     tomorrow = now.date() + timedelta(days=1)
     days = [tomorrow, *(day for day in _weekend(now.date()) if day > tomorrow)]
     windows = [f"{now.date()}/{part}" for part in PARTS if now.time() < LAST_CALL[part]]
-    windows += [f"{day}/{part}" for day in days for part in PARTS if part != "eve" or day == tomorrow]
+    windows += [
+        f"{day}/{part}" for day in days for part in PARTS if part != "eve" or day == tomorrow
+    ]
     return [(window, said_window(window, at)) for window in windows]
 
 

@@ -1,4 +1,4 @@
-"""The pages of residents: report, their list, and following a ticket. The ticket itself serves the staff too."""
+"""The pages of residents: the report, their list, the ticket (the staff's too), following."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def with_photos(tickets: list[Ticket]) -> list[tuple[Ticket, Any]]:
 @login_required
 @require_GET
 def ticket(request: HttpRequest, number: str) -> HttpResponse:
-    rows = Ticket.objects.visible_to(request.user).with_place().with_history()
+    rows = Ticket.objects.visible_to(request.user).with_place().for_page(request.user)
     row = get_object_or_404(rows, number=number)
     page = ticket_page(row, request.user, timezone.now())
     return render(request, "repairs/ticket.html", {"ticket": row, "page": page, "at": page.at})

@@ -10,13 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext
 
-from attachments.services import of
 from common.dates import said_duration
 from repairs import rules, services
 from repairs.forms import FORMS
-from repairs.models import Assignment, CostLine, Ticket
+from repairs.models import CostLine, Ticket
 from repairs.services.deadlines import Why
-from repairs.services.timeline import Event, timeline
+from repairs.services.timeline import Event, story
 from workflow.moves import open_to
 
 S = Ticket.Status
@@ -80,10 +79,6 @@ class TicketPage:
     def can_follow(self) -> bool:
         return rules.can_follow(self.user, self.ticket)
 
-    @cached_property
-    def follows(self) -> bool:
-        return self.ticket.follows.filter(user_id=self.user.pk).exists()
-
     # --- where it stands
 
     @property
@@ -142,15 +137,19 @@ class TicketPage:
         person = self.ticket.assignee if calls and self.ticket.status in CALLABLE else None
         return person.phone or "" if person else ""
 
-    @cached_property
-    def assignments(self) -> list[Assignment]:
-        return list(self.ticket.assignments.all())
-
     # --- what was done, said and paid
 
     @cached_property
+    def _story(self) -> tuple[list[Event], list[Any]]:
+        return story(self.ticket, self.user, staff=self.staff)
+
+    @property
+    def events(self) -> list[Event]:
+        return self._story[0]
+
+    @property
     def photos(self) -> list[Any]:
-        return list(of(self.ticket))
+        return self._story[1]
 
     @cached_property
     def costs(self) -> list[CostLine]:
@@ -159,10 +158,6 @@ class TicketPage:
     @property
     def own_cost(self) -> Any:
         return sum(line.total for line in self.costs if line.payer == CostLine.Payer.OWNER)
-
-    @cached_property
-    def events(self) -> list[Event]:
-        return timeline(self.ticket, self.user, staff=self.staff)
 
 
 def ticket_page(ticket: Ticket, user: Any, at: datetime) -> TicketPage:

@@ -66,9 +66,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     return render(request, "repairs/act.html", context)
 
 
-def verb_form(
-    request: HttpRequest, verb: str, ticket: Ticket, user: Any, at: datetime
-) -> VerbForm:
+def verb_form(request: HttpRequest, verb: str, ticket: Ticket, user: Any, at: datetime) -> VerbForm:
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return FORMS.get(verb, VerbForm)(data, files, ticket=ticket, user=user, at=at)
 
@@ -85,7 +83,7 @@ def done(form: VerbForm, verb: str, user: Any, at: datetime) -> bool:
 
 
 def next_page(request: HttpRequest, ticket: Ticket) -> str:
-    """`next` of this site only; else the ticket, or one's list if it is not one's to see any more."""
+    """`next` of this site only; else the ticket, or the list once the ticket is out of sight."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
         return wanted
@@ -114,9 +112,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         if not used:
             return render(request, "repairs/answer_gone.html", status=410)
         if acted:
-            return render(
-                request, "repairs/answered.html", {"said": DONE[verb], "ticket": ticket}
-            )
+            return render(request, "repairs/answered.html", {"said": DONE[verb], "ticket": ticket})
     context = {"ticket": ticket, "verbs": verbs, "form": form, "at": at}
     return render(request, "repairs/answer.html", context)
 

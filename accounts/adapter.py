@@ -85,7 +85,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             number = normalise(phone)
         except BadPhone:
             return None
-        return User.objects.filter(phone=number, phone_verified=True).first()
+        user: User | None = User.objects.filter(phone=number, phone_verified=True).first()
+        return user
 
     # --- texts
 

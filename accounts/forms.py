@@ -33,7 +33,7 @@ class PhoneField(forms.CharField):
         super().__init__(widget=widget, **options)
 
     def clean(self, value: Any) -> str:
-        text = super().clean(value)
+        text: str = super().clean(value)
         return clean_phone(text) if text else ""
 
 
@@ -45,7 +45,7 @@ class ContactField(forms.CharField):
         super().__init__(label=CONTACT, widget=forms.TextInput(attrs=attrs), **options)
 
     def clean(self, value: Any) -> str:
-        text = super().clean(value)
+        text: str = super().clean(value)
         if "@" in text:
             validate_email(text)
             return text.lower()
@@ -173,7 +173,7 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
                 note_address(user)
             return contact
         user = get_adapter().get_user_by_phone(contact)
-        self.users = [user] if user and user.is_active else []
+        self.users: list[User] = [user] if user and user.is_active else []
         return contact
 
 
@@ -191,8 +191,8 @@ class PreferencesForm(forms.Form):
     """Each is optional: a switch posts itself alone."""
 
     language = forms.ChoiceField(
-        choices=User._meta.get_field("language").choices,
-        required=False,  # type: ignore[arg-type]
+        choices=User._meta.get_field("language").choices,  # type: ignore[arg-type]
+        required=False,
     )
     theme = forms.ChoiceField(
         choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")], required=False

@@ -27,8 +27,10 @@ class AuditedModelAdmin(ModelAdmin):  # type: ignore[misc]
     """Shows the rows visible to the administrator, and writes each edit to the log."""
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        rows = super().get_queryset(request)
-        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+        rows: models.QuerySet[Any] = super().get_queryset(request)
+        if hasattr(rows, "visible_to"):
+            rows = rows.visible_to(request.user)
+        return rows
 
     def save_model(
         self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool

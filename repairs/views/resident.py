@@ -57,6 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
         user=request.user,
         estate=ground.estate,
         at=at,
+        initial={"tile": request.GET.get("tile", "")},
     )
     form.start_at(**ground.start())
     status = 200

@@ -85,8 +85,10 @@ def desk(user: Any, at: datetime) -> dict[str, Any]:
             for key in WORTH_A_NUMBER
         ],
         "claims": claims,
-        "late": list(tickets.overdue(at).with_place().order_by("resolve_by", "pk")[:MOST_ROWS]),
-        "untaken": list(tickets.untaken().with_place().order_by("resolve_by", "pk")[:MOST_ROWS]),
+        "late": list(tickets.overdue(at).with_due().with_place().order_by("due", "pk")[:MOST_ROWS]),
+        "untaken": list(
+            tickets.untaken().with_due().with_place().order_by("due", "pk")[:MOST_ROWS]
+        ),
         "loads": loads(user, tickets) if is_manager(user) else [],
     }
 

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from common.navigation import registry
+from repairs.services import MOVES
+from repairs.services.categories import TREE
+
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SOURCES = [
@@ -55,6 +59,13 @@ def test_blocktranslate_is_trimmed(path: Path) -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_templates_stay_small(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= LONGEST
+
+
+def test_buttons_and_tiles_have_icons_of_the_sprite() -> None:
+    verbs = {move.icon for move in MOVES.values()}
+    tiles = {tile.icon for tile in TREE}
+    entries = {item.icon for item in registry.items}
+    assert sorted((verbs | tiles | entries) - SPRITE) == []
 
 
 def test_the_sprite_holds_what_the_list_names() -> None:

@@ -154,7 +154,7 @@ class Cast:
 
     def role(self, username: str, display_name: str, **fields: bool) -> User:
         self.numbers += 1
-        return User.objects.create(
+        user: User = User.objects.create(
             username=username,
             display_name=display_name,
             email=f"{username.replace('_', '.')}@banyan.example",
@@ -163,11 +163,12 @@ class Cast:
             password=self.password,
             **fields,
         )
+        return user
 
     def residents(self, occupants: list[Occupant]) -> list[User]:
         """People of the roster who signed up by phone; they sign in by code, not by password."""
         nobody = make_password(None)
-        return User.objects.bulk_create(
+        users: list[User] = User.objects.bulk_create(
             User(
                 username=f"u{occupant.phone[3:]}",
                 display_name=occupant.name,
@@ -177,6 +178,7 @@ class Cast:
             )
             for occupant in occupants
         )
+        return users
 
 
 def build_court(cast: Cast, dice: Random, now: datetime) -> Ground:

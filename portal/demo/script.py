@@ -74,7 +74,10 @@ class Script:
         self._note(at, step)
 
     def sweep(self, sweep: Callable[[datetime], int]) -> None:
-        self._note(self.now, lambda: sweep(self.now) and None)
+        def step() -> None:
+            sweep(self.now)
+
+        self._note(self.now, step)
 
     def _note(self, at: datetime, step: Callable[[], None]) -> None:
         self.steps.append((min(at, self.now), len(self.steps), step))

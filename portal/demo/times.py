@@ -67,5 +67,8 @@ def some_moment(dice: Random, day: datetime) -> datetime:
 
 
 def awake(moment: datetime) -> datetime:
-    """Nobody rates a repair in the night."""
-    return moment if 7 <= moment.hour < 23 else moment.replace(hour=8) + timedelta(hours=2)
+    """Nobody rates a repair in the night: then it is done the next morning."""
+    if 7 <= moment.hour < 23:
+        return moment
+    morning = moment if moment.hour < 7 else moment + DAY
+    return morning.replace(hour=9)

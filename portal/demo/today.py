@@ -25,19 +25,15 @@ class Scene:
     def __init__(self, ground: Ground, script: Script, times: Times, dice: Random) -> None:
         self.ground, self.script, self.times, self.dice = ground, script, times, dice
         self.staff = ground.staff
-        self.signed_up = [
-            one for people in ground.people.values() for one in people if one.user is not None
-        ]
+        everybody = [one for people in ground.people.values() for one in people]
+        self.signed_up = [(one.unit, one.user) for one in everybody if one.user is not None]
 
     def user(self, username: str) -> User:
-        return self.staff.get(username) or next(
-            one.user for one in self.signed_up if one.user and one.user.username == username
-        )
+        return next(user for _unit, user in self.signed_up if user.username == username)
 
     def anybody(self, unit: Unit) -> User:
-        """Somebody of the home with an account; signs one of them up if nobody has."""
-        people = self.ground.people[unit.pk]
-        return next((one.user for one in people if one.user), self.ground.desk)
+        """Somebody of the home with an account."""
+        return next(user for home, user in self.signed_up if home.pk == unit.pk)
 
     def at_home(
         self, key: str, at: datetime, address: str, category: str, text: str, **words: Any
@@ -55,7 +51,7 @@ class Scene:
     ) -> None:
         if facility := words.pop("facility", ""):
             words["facility"] = self.ground.facility(facility)
-        by = words.pop("by", None) or self.dice.choice(self.signed_up).user
+        by = words.pop("by", None) or self.dice.choice(self.signed_up)[1]
         self.script.report(
             key, at, by, self._category(category), text, place=self.ground.place(place), **words
         )
@@ -70,9 +66,9 @@ class Scene:
         self.script.then(key, sent, "dispatch", self.ground.desk, worker=self.staff[worker])
 
     def followed(self, key: str, at: datetime, count: int) -> None:
-        for one in self.dice.sample(self.signed_up, count):
-            if one.user and one.user.username not in ("resident", "neighbour", "stranger"):
-                self.script.then(key, at, "follow", one.user)
+        for _unit, user in self.dice.sample(self.signed_up, count):
+            if user.username not in ("resident", "neighbour", "stranger"):
+                self.script.then(key, at, "follow", user)
 
 
 def act_court(scene: Scene) -> None:
@@ -531,13 +527,11 @@ def act_garden(scene: Scene) -> None:
 
 def act_last_days(scene: Scene, count: int) -> None:
     """Small repairs at home, reported and finished within the last eight days."""
-    homes = [one for one in scene.signed_up if one.user]
     fitting = [story for story in STORIES if _small(story, scene)]
     for number in range(count):
-        one = scene.dice.choice(homes)
-        _small_repair(
-            scene, f"{scene.ground.estate.code}-{number}", one.unit, one.user, scene.dice.choice(fitting), number
-        )
+        unit, user = scene.dice.choice(scene.signed_up)
+        key = f"{scene.ground.estate.code}-{number}"
+        _small_repair(scene, key, unit, user, scene.dice.choice(fitting), number)
 
 
 def _small(story: Story, scene: Scene) -> bool:

@@ -103,9 +103,8 @@ def moment(cells: Cells, name: str, zone: ZoneInfo) -> datetime | None:
 
 
 def opening(cells: Cells, name: str, zone: ZoneInfo) -> datetime:
-    needed(cells, name)
-    opened = moment(cells, name, zone)
-    assert opened is not None
+    if (opened := moment(cells, name, zone)) is None:
+        raise BadRow(_("“%(column)s” is empty.") % {"column": name})
     return opened
 
 

@@ -6,7 +6,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -57,9 +58,6 @@ class Outcome:
     flags: Counter[str] = field(default_factory=Counter)
 
 
-Read = tuple[int, list[str], Request]
-
-
 def import_requests(
     file: IO[bytes],
     estate: Estate,
@@ -74,30 +72,29 @@ def import_requests(
 
     Raises Invalid for a file that is no such export.
     """
-    rows = _rows(file)
-    _line, header = next(rows)
-    layout = layout_of(header) if isinstance(header, list) else None
-    if layout is None:
-        raise Invalid(
-            _("The columns are not those of NYC 311, MyLA311 or HPD. Is it the right file?")
-        )
-    assert isinstance(header, list)
-    outcome = Outcome(layout.name, header)
-    writer = _Writer(estate, at)
+    with closing(_rows(file)) as rows:
+        _line, header = next(rows)
+        layout = layout_of(header) if isinstance(header, list) else None
+        if layout is None or isinstance(header, str):
+            raise Invalid(
+                _("The columns are not those of NYC 311, MyLA311 or HPD. Is it the right file?")
+            )
+        outcome = Outcome(layout.name, header)
+        writer = _Writer(estate, at)
 
-    def reject(line: int, why: str, cells: list[str]) -> None:
-        outcome.rejected += 1
-        on_rejected(outcome, Rejected(line, why, cells))
+        def reject(line: int, why: str, cells: list[str]) -> None:
+            outcome.rejected += 1
+            on_rejected(outcome, Rejected(line, why, cells))
 
-    understood = _understood(layout, header, rows, at, reject)
-    while chunk := list(islice(understood, CHUNK)):
-        fresh = writer.fresh([request for _line, _cells, request in chunk])
-        if not dry_run:
-            writer.write(fresh)
-        outcome.added += len(fresh)
-        outcome.unchanged += len(chunk) - len(fresh)
-        outcome.flags.update(flag for request in fresh for flag in _flags(request))
-        on_progress(file.tell())
+        understood = _understood(layout, header, rows, at, reject)
+        while chunk := list(islice(understood, CHUNK)):
+            fresh = writer.fresh(chunk)
+            if not dry_run:
+                writer.write(fresh)
+            outcome.added += len(fresh)
+            outcome.unchanged += len(chunk) - len(fresh)
+            outcome.flags.update(flag for request in fresh for flag in _flags(request))
+            on_progress(file.tell())
     return outcome
 
 
@@ -106,7 +103,7 @@ def import_requests(
 TEXT_ONLY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
-def _rows(file: IO[bytes]) -> Iterator[tuple[int, list[str] | str]]:
+def _rows(file: IO[bytes]) -> Generator[tuple[int, list[str] | str], None, None]:
     """The line a row begins on, and its cells, or the sentence why it has none."""
     head = file.read(64 * 1024)
     file.seek(0)
@@ -142,13 +139,13 @@ def _understood(
     rows: Iterable[tuple[int, list[str] | str]],
     at: datetime,
     reject: Callable[[int, str, list[str]], None],
-) -> Iterator[Read]:
+) -> Iterator[Request]:
     for line, cells in rows:
         if isinstance(cells, str):
             reject(line, cells, [])
             continue
         try:
-            yield line, cells, _request(layout, header, cells, at)
+            yield _request(layout, header, cells, at)
         except BadRow as error:
             reject(line, str(error), cells)
 

@@ -60,7 +60,8 @@ class Command(BaseCommand):
     def _say(self, outcome: Outcome, *, dry_run: bool) -> None:
         words = (
             _(
-                "%(layout)s: %(added)d would be added, %(unchanged)d are there already, %(rejected)d cannot be taken."
+                "%(layout)s: %(added)d would be added, %(unchanged)d are there already, "
+                "%(rejected)d cannot be taken."
             )
             if dry_run
             else _("%(layout)s: %(added)d added, %(unchanged)d unchanged, %(rejected)d not taken.")

@@ -658,6 +658,9 @@ class RosterImport(Timestamped):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("estates:roster-import", args=[self.pk])
+
 
 def standing_of(user: Any) -> list[tuple[int, str, list[str]]]:
     """(estate pk, duty, trades) of a person's postings today, read once per object."""

@@ -185,11 +185,11 @@ def triage(request: HttpRequest) -> HttpResponse:
 
 
 def narrowed_to(found: TicketFilter, estates: list[int], crew: list[Any]) -> TicketFilter:
-    """Ask the estate of those alone who have several, and offer the people that are read already."""
+    """Ask the estate only of those who have several; offer the people that are read already."""
     fields = found.form.fields
     if len(estates) < 2:
         del fields["estate"]
-    fields["assignee"].choices = [("", _("any")), *((one.pk, one.name) for one in crew)]
+    fields["assignee"].widget.choices = [("", _("any")), *((one.pk, one.name) for one in crew)]
     return found
 
 

@@ -165,7 +165,7 @@ def test_htmx_gets_the_table_alone_and_new_rows_are_marked(
 ) -> None:
     fresh = make.make_ticket(world.pipes)
     answer = as_(world.dispatcher).get(f"{TRIAGE}?seen={ticket.pk}", headers={"HX-Request": "true"})
-    assert [template.name for template in answer.templates][0] == "repairs/parts/triage_table.html"
+    assert next(template.name for template in answer.templates) == "repairs/parts/triage_table.html"
     assert {row.ticket.number: row.fresh for row in answer.context["rows"]} == {
         ticket.number: False,
         fresh.number: True,

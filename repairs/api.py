@@ -1,0 +1,411 @@
+"""/api/v1/tickets/ with every verb of MOVES, and /api/v1/categories/."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from attachments.forms import PhotosField
+from attachments.services import of_rows
+from common import phones
+from estates.models import Facility, Place, Unit
+from repairs import rules, services
+from repairs.filters import TicketFilter
+from repairs.forms import FORMS, VerbForm
+from repairs.models import Category, Comment, CostLine, Priority, Ticket
+from repairs.querysets import CategoryQuerySet, TicketQuerySet
+from repairs.services.timeline import timeline
+from workflow.moves import check, open_to
+from workflow.refusals import Invalid
+
+# --- what is read
+
+
+class CategorySerializer(serializers.ModelSerializer[Category]):
+    class Meta:
+        model = Category
+        fields = [
+            "id",
+            "estate",
+            "parent",
+            "code",
+            "name",
+            "name_en",
+            "icon",
+            "place_kind",
+            "trade",
+            "priority",
+            "respond_minutes",
+            "resolve_minutes",
+            "clock",
+            "is_active",
+        ]
+
+
+class TicketSerializer(serializers.ModelSerializer[Ticket]):
+    """A row of the list. The contact's phone is given to those who may call."""
+
+    where = serializers.CharField(read_only=True)
+    assignee_name = serializers.CharField(source="assignee.name", default="", read_only=True)
+    overdue = serializers.SerializerMethodField()
+    contact_phone = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField(help_text="The verbs that are open to you now.")
+
+    class Meta:
+        model = Ticket
+        fields = [
+            "number",
+            "estate",
+            "unit",
+            "place",
+            "facility",
+            "where",
+            "place_words",
+            "category",
+            "priority",
+            "source",
+            "status",
+            "title",
+            "description",
+            "private",
+            "windows",
+            "may_enter",
+            "on_behalf_of",
+            "contact_name",
+            "contact_phone",
+            "assignee",
+            "assignee_name",
+            "visit_from",
+            "visit_to",
+            "reported_at",
+            "respond_by",
+            "resolve_by",
+            "responded_at",
+            "resolved_at",
+            "closed_at",
+            "held_until",
+            "hold_reason",
+            "overdue",
+            "urges",
+            "reopens",
+            "reason",
+            "resolution",
+            "rating",
+            "rating_words",
+            "actions",
+        ]
+
+    @property
+    def reader(self) -> Any:
+        return self.context["request"].user
+
+    def get_overdue(self, ticket: Ticket) -> bool:
+        return ticket.is_overdue(self.context["at"])
+
+    def get_contact_phone(self, ticket: Ticket) -> str:
+        phone = ticket.contact_phone
+        return phone if sees_contact(self.reader, ticket) else phones.masked(phone)
+
+    def get_actions(self, ticket: Ticket) -> list[str]:
+        return open_to(services.MOVES, ticket, self.reader, at=self.context["at"])
+
+
+def sees_contact(user: Any, ticket: Ticket) -> bool:
+    return rules.can_work(user, ticket) or rules.is_household(user, ticket)
+
+
+class CommentSerializer(serializers.ModelSerializer[Comment]):
+    author_name = serializers.CharField(source="author.name", default="", read_only=True)
+
+    class Meta:
+        model = Comment
+        fields = ["id", "at", "author_name", "body", "internal"]
+
+
+class CostSerializer(serializers.ModelSerializer[CostLine]):
+    total = serializers.DecimalField(max_digits=12, decimal_places=2, read_only=True)
+
+    class Meta:
+        model = CostLine
+        fields = ["id", "kind", "name", "quantity", "unit_price", "payer", "total"]
+
+
+class PhotoSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    stage = serializers.CharField()
+    media_type = serializers.CharField()
+    url = serializers.CharField(source="get_absolute_url")
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    who = serializers.CharField(default="")
+    verb = serializers.CharField()
+    label = serializers.CharField()
+    words = serializers.CharField()
+    internal = serializers.BooleanField()
+
+
+class TicketDetailSerializer(TicketSerializer):
+    """One ticket with what was said, paid, photographed and done."""
+
+    comments = serializers.SerializerMethodField()
+    costs = serializers.SerializerMethodField()
+    photos = serializers.SerializerMethodField()
+    timeline = serializers.SerializerMethodField()
+
+    class Meta(TicketSerializer.Meta):
+        fields = [*TicketSerializer.Meta.fields, "comments", "costs", "photos", "timeline"]
+
+    @extend_schema_field(CommentSerializer(many=True))
+    def get_comments(self, ticket: Ticket) -> Any:
+        seen = Comment.objects.visible_to(self.reader).filter(ticket=ticket)
+        return CommentSerializer(seen.select_related("author"), many=True).data
+
+    @extend_schema_field(CostSerializer(many=True))
+    def get_costs(self, ticket: Ticket) -> Any:
+        concerned = rules.is_staff(self.reader, ticket) or rules.is_household(self.reader, ticket)
+        rows = CostLine.objects.visible_to(self.reader).filter(ticket=ticket)
+        return CostSerializer(rows if concerned else rows.none(), many=True).data
+
+    @extend_schema_field(PhotoSerializer(many=True))
+    def get_photos(self, ticket: Ticket) -> Any:
+        return PhotoSerializer(of_rows([ticket])[ticket.pk], many=True).data
+
+    @extend_schema_field(EventSerializer(many=True))
+    def get_timeline(self, ticket: Ticket) -> Any:
+        staff = rules.is_staff(self.reader, ticket)
+        return EventSerializer(timeline(ticket, self.reader, staff=staff), many=True).data
+
+
+# --- what is sent
+
+
+class VisibleField(serializers.PrimaryKeyRelatedField):
+    """A row that the sender may see."""
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        request = self.context.get("request")
+        return rows.visible_to(request.user) if request else rows
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    category = VisibleField(queryset=Category.objects.all())
+    description = serializers.CharField(max_length=4000)
+    title = serializers.CharField(max_length=120, required=False)
+    unit = VisibleField(queryset=Unit.objects.all(), required=False, allow_null=True)
+    place = VisibleField(queryset=Place.objects.all(), required=False, allow_null=True)
+    facility = VisibleField(queryset=Facility.objects.all(), required=False, allow_null=True)
+    place_words = serializers.CharField(max_length=200, required=False)
+    priority = serializers.ChoiceField(Priority.choices, required=False, help_text="Desk only.")
+    on_behalf_of = serializers.CharField(max_length=60, required=False)
+    contact_name = serializers.CharField(max_length=60, required=False)
+    contact_phone = serializers.CharField(max_length=30, required=False)
+    private = serializers.BooleanField(required=False)
+    windows = serializers.ListField(
+        child=serializers.CharField(max_length=20),
+        required=False,
+        help_text='Such as "2026-11-23/am", "/pm", "/eve".',
+    )
+    may_enter = serializers.BooleanField(required=False)
+    photos = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Keys from /api/v1/attachments/."
+    )
+
+
+def as_serializer_field(field: forms.Field) -> serializers.Field[Any, Any, Any, Any]:
+    """The API's shape of a form's field, for the schema; the form itself checks it."""
+    said: dict[str, Any] = {"required": field.required, "label": str(field.label or "")}
+    if field.help_text:
+        said["help_text"] = str(field.help_text)
+    if isinstance(field, PhotosField):
+        said["help_text"] = "Keys from /api/v1/attachments/."
+        return serializers.ListField(child=serializers.CharField(), **said)
+    if isinstance(field, forms.ModelChoiceField):
+        return serializers.IntegerField(**said)
+    if isinstance(field, forms.MultipleChoiceField):
+        return serializers.ListField(child=serializers.CharField(), **said)
+    if isinstance(field, forms.ChoiceField):
+        return serializers.ChoiceField(list(field.choices), **said)
+    if isinstance(field, forms.DateTimeField):
+        return serializers.DateTimeField(**said)
+    if isinstance(field, forms.DecimalField):
+        digits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
+        return serializers.DecimalField(**said, **digits)
+    if isinstance(field, forms.BooleanField):
+        return serializers.BooleanField(**said)
+    return serializers.CharField(max_length=getattr(field, "max_length", None), **said)
+
+
+def verb_serializer(verb: str) -> type[serializers.Serializer[Any]] | None:
+    """What a verb asks, read from its form; None when it asks nothing."""
+    form = FORMS.get(verb)
+    if form is None:
+        return None
+    fields = {name: as_serializer_field(field) for name, field in form.base_fields.items()}
+    name = "".join(part.title() for part in verb.split("_"))
+    made = type(f"{name}Serializer", (serializers.Serializer,), fields)
+    return cast(type[serializers.Serializer[Any]], made)
+
+
+def form_data(form: type[VerbForm], sent: Any) -> QueryDict:
+    """JSON as a form reads it; an instant with a zone becomes the portal's own time."""
+    data = QueryDict(mutable=True)
+    for name, value in dict(sent).items():
+        field = form.base_fields.get(name)
+        values = value if isinstance(value, list) else [value]
+        # Photographs are known by the name under which the page keeps them.
+        key = f"{name}_kept" if isinstance(field, PhotosField) else name
+        data.setlist(key, [plain(one, field) for one in values if one is not None])
+    return data
+
+
+def plain(value: Any, field: forms.Field | None) -> str:
+    if isinstance(field, forms.DateTimeField):
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            return str(value)
+        local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+        return f"{local:%Y-%m-%dT%H:%M:%S}"
+    return str(value)
+
+
+# --- the door
+
+
+class TicketPages(CursorPagination):
+    ordering = "-id"
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.UUID,
+    OpenApiParameter.HEADER,
+    description="Sent again, it answers with the ticket of the first time.",
+)
+
+
+class TicketViewSet(viewsets.ReadOnlyModelViewSet[Ticket]):
+    """Repairs, as the pages show them: the same rows, verbs and refusals."""
+
+    queryset = Ticket.objects.none()
+    serializer_class = TicketSerializer
+    lookup_field = "number"
+    lookup_value_regex = "[A-Z0-9-]+"
+    filterset_class = TicketFilter
+    pagination_class = TicketPages
+    ordering_fields = ["id", "resolve_by", "reported_at"]
+    ordering = ["-id"]
+
+    @property
+    def at(self) -> datetime:
+        """Read once for each request."""
+        if not hasattr(self, "_at"):
+            self._at = timezone.now()
+        return self._at
+
+    def get_queryset(self) -> TicketQuerySet:
+        tickets: TicketQuerySet = Ticket.objects.visible_to(self.request.user).with_place()
+        return tickets
+
+    def get_serializer_class(self) -> Any:
+        return TicketSerializer if self.action == "list" else TicketDetailSerializer
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "at": self.at}
+
+    @extend_schema(
+        request=ReportSerializer, responses={201: TicketDetailSerializer}, parameters=[KEY]
+    )
+    def create(self, request: Request) -> Response:
+        given = ReportSerializer(data=request.data, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        ticket = services.report(
+            actor=request.user,
+            at=self.at,
+            source=Ticket.Source.API,
+            key=idempotency_key(request),
+            **given.validated_data,
+        )
+        return self.answer(ticket, status.HTTP_201_CREATED)
+
+    def do(self, request: Request, verb: str) -> Response:
+        ticket = self.get_object()
+        check(services.MOVES, verb, ticket, request.user, at=self.at)
+        form_class = FORMS.get(verb, VerbForm)
+        form = form_class(
+            form_data(form_class, request.data), ticket=ticket, user=request.user, at=self.at
+        )
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors)
+        getattr(services, verb)(ticket, actor=request.user, at=self.at, **form.cleaned_data)
+        return self.answer(ticket)
+
+    def answer(self, ticket: Ticket, code: int = status.HTTP_200_OK) -> Response:
+        """As its reader sees it now; somebody who sees it no more gets its number."""
+        seen = self.get_queryset().filter(pk=ticket.pk).first()
+        if seen is None:
+            return Response({"number": ticket.number}, status=code)
+        data = TicketDetailSerializer(seen, context=self.get_serializer_context()).data
+        return Response(data, status=code)
+
+
+def idempotency_key(request: Request) -> uuid.UUID | None:
+    sent = request.headers.get("Idempotency-Key", "")
+    try:
+        return uuid.UUID(sent) if sent else None
+    except ValueError as error:
+        raise Invalid(_("Idempotency-Key must be a UUID.")) from error
+
+
+def route(verb: str) -> Any:
+    """POST …/<number>/<verb>/ of the viewset."""
+    asked = verb_serializer(verb)
+
+    def answer(self: TicketViewSet, request: Request, number: str) -> Response:
+        return self.do(request, verb)
+
+    answer.__name__ = verb
+    answer.__doc__ = str(services.MOVES[verb].label)
+    described = extend_schema(request=asked, responses=TicketDetailSerializer)(answer)
+    return action(detail=True, methods=["post"], url_path=verb, url_name=verb)(described)
+
+
+for _verb in services.MOVES:
+    setattr(TicketViewSet, _verb, route(_verb))
+
+
+class CategoryViewSet(viewsets.ReadOnlyModelViewSet[Category]):
+    """What may be broken, as a tree."""
+
+    queryset = Category.objects.none()
+    serializer_class = CategorySerializer
+    filterset_fields = ["estate", "parent", "is_active", "place_kind"]
+    ordering = ["estate", "order", "id"]
+
+    def get_queryset(self) -> CategoryQuerySet:
+        rows: CategoryQuerySet = Category.objects.visible_to(self.request.user)
+        return rows
+
+
+VIEWSETS = [
+    ("tickets", TicketViewSet, "ticket"),
+    ("categories", CategoryViewSet, "category"),
+]

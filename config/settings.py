@@ -285,6 +285,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatusEnum": "repairs.models.Ticket.Status",
+        "ClaimStatusEnum": "estates.models.Claim.Status",
+        "TradeEnum": "estates.models.Trade",
+    },
 }
 
 # --- safety in the browser

@@ -21,7 +21,7 @@ from attachments.services import MAX_PER_ROW, store, too_many
 class Sent:
     """What the browser sent: new files, and the keys of photos it was shown as kept."""
 
-    files: list[UploadedFile]
+    files: list[UploadedFile[bytes]]
     kept: list[str]
 
 
@@ -40,7 +40,7 @@ class PhotosInput(forms.FileInput):
     def value_from_datadict(
         self,
         data: Mapping[str, Any],
-        files: MultiValueDict[str, UploadedFile],
+        files: MultiValueDict[str, UploadedFile[bytes]],
         name: str,
     ) -> Sent:
         return Sent(files=_all(files, name), kept=_kept(data, name))
@@ -113,7 +113,7 @@ class PhotosField(forms.Field):
             errors.append(ValidationError(self.error_messages["gone"], code="gone"))
         return [mine[key] for key in keys if key in mine]
 
-    def _take_in(self, files: list[UploadedFile], errors: list[ValidationError]) -> None:
+    def _take_in(self, files: list[UploadedFile[bytes]], errors: list[ValidationError]) -> None:
         room = max(0, self.max_files - len(self.widget.kept))
         if len(files) > room:
             errors.append(too_many(self.max_files))
@@ -123,7 +123,7 @@ class PhotosField(forms.Field):
             except ValidationError as error:
                 errors.append(self._about(file, error))
 
-    def _about(self, file: UploadedFile, error: ValidationError) -> ValidationError:
+    def _about(self, file: UploadedFile[bytes], error: ValidationError) -> ValidationError:
         why = " ".join(error.messages)
         return ValidationError(
             self.error_messages["file"],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
@@ -27,11 +28,12 @@ def thumbnail(request: HttpRequest, key: str) -> HttpResponseBase:
     )
 
 
-def _answer(request: HttpRequest, attachment: Attachment, stored: Any, etag: str) -> Any:
+def _answer(
+    request: HttpRequest, attachment: Attachment, stored: Any, etag: str
+) -> HttpResponseBase:
     """The bytes of a key never change, so a browser that has them need not ask again for a day."""
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = _stream(attachment, stored)
+    unchanged = get_conditional_response(request, etag=etag)
+    response: HttpResponseBase = unchanged or _stream(attachment, stored)
     response["ETag"] = etag
     response["Cache-Control"] = "private, max-age=86400, immutable"
     return response
@@ -46,11 +48,7 @@ def _stream(attachment: Attachment, stored: Any) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     # Alone on a page it may neither run nor load anything, whatever a browser makes of it.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Content-Disposition"] = content_disposition_header(
-        not attachment.is_image, attachment.name or f"{attachment.key[:8]}.{_extension(attachment)}"
-    )
+    name = attachment.name or attachment.key + PurePosixPath(str(attachment.file)).suffix
+    header = content_disposition_header(not attachment.is_image, name)
+    response["Content-Disposition"] = header or "inline"
     return response
-
-
-def _extension(attachment: Attachment) -> str:
-    return attachment.file.name.rpartition(".")[2]

@@ -79,7 +79,7 @@ def store(
 
 
 def _read(upload: File[bytes]) -> bytes:
-    data = upload.read(MAX_BYTES + 1)
+    data: bytes = upload.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ValidationError(_("The file is larger than 10 MB."), code="size")
     if not data:

@@ -102,6 +102,7 @@ def notify(
 
 def _readers(recipients: Iterable[Any], actor: Any) -> Mapping[str, list[int]]:
     """The active people but the actor, by language; a queryset gives up only what is needed."""
+    people: Iterable[tuple[int, str, bool]]
     if isinstance(recipients, models.QuerySet):
         people = recipients.order_by().values_list("pk", "language", "is_active")
     else:

@@ -75,6 +75,7 @@ def test_file_is_seen_by_whoever_sees_its_ticket(
         response = client.get(url)
         asked = 401 if person is None and url.startswith("/api/") else status
         assert (url, response.status_code) == (url, asked)
+        body(response)
 
 
 def test_unsent_upload_is_seen_by_its_uploader_alone(world: World, as_: Any) -> None:

@@ -174,7 +174,7 @@ def test_uploads_never_sent_are_bounded(world: World, monkeypatch: pytest.Monkey
 
 def expected() -> list[dict[str, str]]:
     path = SHARED / "images" / "expected.csv"
-    return list(csv.DictReader(path.open())) if path.exists() else []
+    return list(csv.DictReader(path.read_text().splitlines())) if path.exists() else []
 
 
 @needs_shared

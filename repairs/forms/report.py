@@ -231,7 +231,7 @@ class StaffReportForm(ReportForm):
     """The same for the front desk, which writes for residents about any home."""
 
     home = forms.CharField(
-        label=_("Home"),
+        label=_("Which home?"),
         required=False,
         widget=forms.TextInput({"placeholder": "3-2-1204", "autocomplete": "off"}),
         help_text=_("Building, entrance and room; the room alone if there is only one such."),
@@ -239,7 +239,7 @@ class StaffReportForm(ReportForm):
     contact_name = forms.CharField(label=_("Who called"), max_length=60, required=False)
     on_behalf_of = forms.CharField(label=_("On behalf of"), max_length=60, required=False)
     source = forms.ChoiceField(
-        label=_("Reported by"),
+        label=_("Came in by"),
         choices=[(s.value, s.label) for s in (Ticket.Source.PHONE, Ticket.Source.DESK)],
         widget=forms.RadioSelect,
     )

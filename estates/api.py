@@ -38,7 +38,8 @@ class ReadOnly(viewsets.ReadOnlyModelViewSet[Any]):
     ordering = "id"
 
     def get_queryset(self) -> Any:
-        return self.queryset.model.objects.visible_to(self.request.user)  # type: ignore[union-attr]
+        model: Any = self.serializer_class.Meta.model  # type: ignore[union-attr]
+        return model.objects.visible_to(self.request.user)
 
 
 class EstateSerializer(serializers.ModelSerializer[Estate]):
@@ -91,11 +92,11 @@ class EntranceViewSet(ReadOnly):
 
 
 class UnitSerializer(serializers.ModelSerializer[Unit]):
-    label = serializers.CharField(read_only=True)
+    address = serializers.CharField(source="label", read_only=True)
 
     class Meta:
         model = Unit
-        fields = ["id", "entrance", "number", "label", "floor", "area", "use", "state"]
+        fields = ["id", "entrance", "number", "address", "floor", "area", "use", "state"]
 
 
 class UnitViewSet(ReadOnly):
@@ -266,7 +267,9 @@ class ClaimViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=ReasonSerializer, responses=ClaimSerializer)
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, pk: str | None = None) -> Response:
-        return self._act("refuse", reason=str(request.data.get("reason", ""))[:200])
+        asked = ReasonSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return self._act("refuse", reason=asked.validated_data["reason"])
 
     @extend_schema(request=None, responses=ClaimSerializer)
     @action(detail=True, methods=["post"])

@@ -25,6 +25,7 @@ from estates.models import (
     Unit,
     Workday,
 )
+from estates.querysets import InvitationQuerySet
 
 
 def estates(request: HttpRequest | None) -> QuerySet[Any]:
@@ -159,10 +160,10 @@ class InvitationFilter(df.FilterSet):  # type: ignore[misc]
         model = Invitation
         fields = ["building"]
 
-    def stand(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def stand(self, rows: InvitationQuerySet, name: str, value: str) -> QuerySet[Any]:
         at = timezone.now()
         if value == "open":
-            return rows.usable(at)  # type: ignore[attr-defined]
+            return rows.usable(at)
         if value == "used":
             return rows.filter(used_at__isnull=False)
         return rows.filter(Q(revoked_at__isnull=False) | Q(expires_at__lte=at), used_at=None)

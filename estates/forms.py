@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -130,7 +131,8 @@ class OccupantForm(ScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = self.fields["unit"].queryset.with_address()
+        units: Any = self.fields["unit"]
+        units.queryset = units.queryset.with_address()
         if self.instance.pk:
             self.kept = self.instance.phone
             self.initial["phone"] = ""
@@ -151,7 +153,7 @@ class OccupantForm(ScopedForm):
         return data
 
     @property
-    def changed_data(self) -> list[str]:  # type: ignore[override]
+    def changed_data(self) -> list[str]:
         """A removed number is a change though its box is empty."""
         changed = list(super().changed_data)
         removed = "no_phone" in changed and "phone" not in changed
@@ -183,7 +185,7 @@ class PostingForm(ScopedForm):
             del self.fields["who"]
 
     def clean_who(self) -> str:
-        login = self.cleaned_data["who"].strip()
+        login: str = self.cleaned_data["who"].strip()
         person = _person(login)
         if person is None:
             raise forms.ValidationError(_("Nobody signs in with this."))
@@ -197,7 +199,7 @@ def _person(login: str) -> User | None:
         phone = phones.normalise(login)
     except phones.BadPhone:
         phone = ""
-    active = User.objects.filter(is_active=True)
+    active: QuerySet[User] = User.objects.filter(is_active=True)
     for name, value in (("username", login), ("email__iexact", login), ("phone", phone)):
         if value and (person := active.filter(**{name: value}).first()):
             return person
@@ -212,7 +214,7 @@ class ShiftForm(ScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = self.fields["posting"]
+        people: Any = self.fields["posting"]
         people.queryset = people.queryset.select_related("user").filter(to_date__isnull=True)
 
 

@@ -17,7 +17,8 @@ from notifications.services import Kind
 def desk(row: Any) -> Iterable[User]:
     """Those who keep the roster of the row's estate."""
     postings = Posting.objects.filter(estate=estate_id(row), duty__in=DESK).current(today())
-    return User.objects.filter(pk__in=postings.values("user"))
+    people: Iterable[User] = User.objects.filter(pk__in=postings.values("user"))
+    return people
 
 
 def claimant(claim: Claim) -> Iterable[User]:

@@ -57,7 +57,7 @@ class Column:
 
 
 class Register(LoginRequiredMixin, View):
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post"]
     role: Role = Role.LIST
 
     model: ClassVar[type[Any]]
@@ -85,10 +85,9 @@ class Register(LoginRequiredMixin, View):
         """Is there any row this person could add?"""
         raise NotImplementedError
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    def get_queryset(self) -> Any:
         """The rows of every role; subclasses add select_related."""
-        rows: models.QuerySet[Any] = self.model.objects.visible_to(self.request.user)
-        return rows
+        return self.model.objects.visible_to(self.request.user)
 
     # routes
 

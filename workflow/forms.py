@@ -12,5 +12,6 @@ class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.user = user
         for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField) and hasattr(field.queryset, "visible_to"):
-                field.queryset = field.queryset.visible_to(user)
+            rows: Any = getattr(field, "queryset", None)
+            if isinstance(field, forms.ModelChoiceField) and hasattr(rows, "visible_to"):
+                field.queryset = rows.visible_to(user)

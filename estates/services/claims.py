@@ -104,7 +104,7 @@ def _roster_row(row: Claim) -> Occupant | None:
 
 
 def _new_occupant(row: Claim, at: datetime) -> Occupant:
-    phone = row.user.phone if row.user.phone_verified else ""
+    phone = (row.user.phone_verified and row.user.phone) or ""
     standing = Occupant.objects.filter(unit=row.unit, name=row.name, phone=phone)
     if standing.filter(to_date__isnull=True).exists():
         raise WrongState(_("Another account stands for this person on the roster already."))

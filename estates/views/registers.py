@@ -79,7 +79,7 @@ class Buildings(EstateRegister):
         Column(_("homes"), "homes", "homes", "num"),
     )
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Any:
         rows = super().get_queryset().select_related("estate")
         return rows.annotate(homes=Count("entrances__units"))
 
@@ -96,7 +96,7 @@ class Entrances(EstateRegister):
         Column(_("homes"), "homes", "homes", "num"),
     )
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Any:
         rows = super().get_queryset().select_related("building__estate")
         return rows.annotate(homes=Count("units"))
 
@@ -116,7 +116,7 @@ class Units(EstateRegister):
         Column(_("people"), "people", "people", "num"),
     )
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Any:
         here = Count("occupants", filter=Q(occupants__to_date__isnull=True))
         return super().get_queryset().with_address().annotate(people=here)
 
@@ -135,7 +135,7 @@ class Places(EstateRegister):
         Column(_("estate"), lambda p: p.estate.label),
     )
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Any:
         return super().get_queryset().select_related("estate", "building")
 
 
@@ -154,7 +154,7 @@ class Facilities(EstateRegister):
         Column(_("state"), lambda f: f.get_state_display(), "state"),
     )
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Any:
         return super().get_queryset().select_related("place__estate")
 
 
@@ -195,7 +195,7 @@ class Occupants(EstateRegister):
     def may_add(self, user: Any) -> bool:
         return self.opens(user)
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Any:
         return super().get_queryset().with_address().with_show_phone(self.request.user)
 
     def form_context(self, form: Any) -> dict[str, Any]:
@@ -218,7 +218,7 @@ class Postings(EstateRegister):
         Column(_("to"), lambda p: p.to_date and p.to_date.isoformat(), "to_date", "num"),
     )
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Any:
         return super().get_queryset().select_related("user", "estate")
 
 
@@ -237,7 +237,7 @@ class Shifts(EstateRegister):
         Column(_("to"), lambda s: f"{timezone.localtime(s.ends_at):%Y-%m-%d %H:%M}"),
     )
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> Any:
         return super().get_queryset().select_related("posting__user", "posting__estate")
 
     def monday(self) -> date:

@@ -85,7 +85,7 @@ def columns(request: SignedIn, pk: int) -> HttpResponse:
 def _sheets(row: RosterImport, form: ColumnsForm) -> list[dict[str, Any]]:
     """Each sheet with its columns: header, three values, and the choice or why there is none."""
     samples: dict[str, list[list[Any]]] = {}
-    if row.file:
+    if row.file.name:
         with row.file.storage.open(row.file.name, "rb") as file:
             samples = store.samples(file, form.tables)
     return [

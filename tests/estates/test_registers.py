@@ -213,5 +213,5 @@ def test_api_shows_one_estate_only(world: World, as_: SignIn) -> None:
         assert pk not in [row["id"] for row in client.get(f"/api/v1/{name}/").json()["results"]]
         assert client.get(f"/api/v1/{name}/{pk}/").status_code == 404
     units = as_(world.resident).get("/api/v1/units/").json()["results"]
-    assert [row["label"] for row in units] == ["3 栋 2 单元 1204"]
+    assert [row["address"] for row in units] == ["3 栋 2 单元 1204"]
     assert Unit.objects.count() == 3

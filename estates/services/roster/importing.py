@@ -46,7 +46,7 @@ class Importer:
 
     def __init__(self, estate: Estate, reader: Reader, report: Report, *, at: datetime) -> None:
         self.estate, self.reader, self.report, self.at = estate, reader, report, at
-        self.buildings = {
+        self.buildings: dict[str, Building] = {
             addresses.building_key(b.name): b for b in Building.objects.filter(estate=estate)
         }
         self.entrances: dict[int, dict[str, Entrance]] = defaultdict(dict)

@@ -141,7 +141,7 @@ def _run(
 
 
 def _rows(row: RosterImport, wanted: set[str]) -> Iterator[tuple[str, int, list[Any]]]:
-    if not row.file:
+    if not row.file.name:
         raise WrongState(_("The rows of this file are no longer kept; upload it again."))
     if wanted:
         with row.file.storage.open(row.file.name, "rb") as file:

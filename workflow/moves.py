@@ -34,7 +34,7 @@ class Move:
     """
 
     start: Collection[str]
-    to: str | None | Callable[[Any], str]
+    to: str | Callable[[Any], str] | None
     rule: Rule
     label: str | Promise
     icon: str = "arrow-right"

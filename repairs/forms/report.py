@@ -148,7 +148,7 @@ class ReportForm(forms.Form):
         rows = list(places.select_related("building").prefetch_related("facilities"))
         near = [place for place in rows if place.building_id in own]
         far = [place for place in rows if place.building_id not in own]
-        where = [(f"{UNIT}{home.pk}", home.label) for home in self.homes]
+        where: list[tuple[str, Any]] = [(f"{UNIT}{home.pk}", home.label) for home in self.homes]
         where += [(BUILDING, _("Public place of my building"))] if near else []
         where += [(ESTATE, _("Public place of the estate"))]
         self._choices("where", where)
@@ -169,7 +169,7 @@ class ReportForm(forms.Form):
         if place is not None:
             spot = f"facility-{facility.pk}" if facility else f"place-{place.pk}"
             near = any(place.building_id == home.entrance.building_id for home in self.homes)
-            self.initial |= {"where": BUILDING if near else ESTATE}
+            self.initial["where"] = BUILDING if near else ESTATE
             self.initial["near" if near else "elsewhere"] = spot
 
     def clean(self) -> dict[str, Any]:
@@ -265,7 +265,7 @@ class StaffReportForm(ReportForm):
     ) -> None:
         super().start_at(unit=None, place=place, facility=facility)
         if unit is not None:
-            self.initial |= {"where": SEARCHED, "home": unit.label}
+            self.initial["where"], self.initial["home"] = SEARCHED, unit.label
 
     def _ground(self, data: dict[str, Any]) -> dict[str, Any]:
         if data["where"] != SEARCHED:

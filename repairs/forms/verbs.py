@@ -45,7 +45,7 @@ class RejectForm(VerbForm):
     )
 
 
-class WorkerField(forms.ModelChoiceField):
+class WorkerField(forms.ModelChoiceField[User]):
     """Technicians with the open jobs of each beside the name."""
 
     def label_from_instance(self, worker: Any) -> str:
@@ -84,7 +84,7 @@ class MergeForm(VerbForm):
 
     def clean_into(self) -> Ticket:
         number = self.cleaned_data["into"].strip().upper()
-        target = Ticket.objects.visible_to(self.user).filter(number=number).first()
+        target: Ticket | None = Ticket.objects.visible_to(self.user).filter(number=number).first()
         if target is None:
             raise forms.ValidationError(_("You see no ticket of this number."))
         return target

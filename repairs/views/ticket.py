@@ -67,8 +67,7 @@ class TicketPage:
 
     @cached_property
     def beside(self) -> list[Button]:
-        room = MOST_BESIDE if self.lead else MOST_BESIDE + 1
-        return [button(verb) for verb in BESIDE if verb in self.verbs][:room]
+        return [button(verb) for verb in BESIDE if verb in self.verbs][:MOST_BESIDE]
 
     @cached_property
     def more(self) -> list[Button]:

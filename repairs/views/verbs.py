@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -26,7 +27,7 @@ from workflow.moves import check, open_to
 from workflow.refusals import Invalid
 
 # What the portal says when it is done; other verbs are called by their button.
-DONE = {
+DONE: dict[str, str | Promise] = {
     "confirm": _("Thank you. The ticket is closed."),
     "dispute": _("We are sorry. The front desk will look after it at once."),
     "rate": _("Thank you for your rating."),
@@ -53,7 +54,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     check(services.MOVES, verb, ticket, request.user, at=at)
     form = verb_form(request, verb, ticket, request.user, at)
     if request.method == "POST" and form.is_valid() and done(form, verb, request.user, at):
-        messages.success(request, DONE.get(verb, services.MOVES[verb].label))
+        messages.success(request, str(DONE.get(verb, services.MOVES[verb].label)))
         return redirect(next_page(request, ticket))
     context: dict[str, Any] = {
         "ticket": ticket,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from attachments.models import Attachment
 from attachments.services import claim, register_owner, store
 from repairs.models import Ticket
@@ -131,6 +132,8 @@ def test_upload_by_api_then_throw_away(world: World, as_: Any) -> None:
 
 
 def test_api_refuses_with_the_same_sentence(world: World, as_: Any) -> None:
+    User.objects.filter(pk=world.resident.pk).update(language="en")
+    world.resident.refresh_from_db()
     response = as_(world.resident).post("/api/v1/attachments/", {"file": upload(b"<html>")})
     assert (response.status_code, response.json()) == (
         400,
@@ -144,5 +147,7 @@ def test_api_refuses_with_the_same_sentence(world: World, as_: Any) -> None:
 
 
 def test_sent_photo_is_not_thrown_away_by_api(world: World, as_: Any, photo: Attachment) -> None:
+    User.objects.filter(pk=world.resident.pk).update(language="en")
+    world.resident.refresh_from_db()
     response = as_(world.resident).delete(f"/api/v1/attachments/{photo.key}/")
     assert (response.status_code, response.json()["detail"]) == (409, "This file was sent already.")

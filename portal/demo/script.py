@@ -106,6 +106,5 @@ class Script:
         return int(newest)
 
     def _settle(self) -> None:
-        mine = Ticket.objects.filter(pk__in=[ticket.pk for ticket in self.tickets.values()])
-        for ticket in mine:
+        for ticket in self.tickets.values():
             Attachment.objects.for_row(ticket).update(created_at=ticket.reported_at)

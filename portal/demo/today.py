@@ -17,6 +17,7 @@ from repairs.models import Category, Ticket
 
 DESK, PHONE = Ticket.Source.DESK, Ticket.Source.PHONE
 RECENT_DAYS = 8
+NAMED = ("resident", "neighbour", "stranger")
 
 
 class Scene:
@@ -27,6 +28,8 @@ class Scene:
         self.staff = ground.staff
         everybody = [one for people in ground.people.values() for one in people]
         self.signed_up = [(one.unit, one.user) for one in everybody if one.user is not None]
+        # The named people do only what is told of them.
+        self.others = [one for one in self.signed_up if one[1].username not in NAMED]
 
     def user(self, username: str) -> User:
         return next(user for _unit, user in self.signed_up if user.username == username)
@@ -51,7 +54,7 @@ class Scene:
     ) -> None:
         if facility := words.pop("facility", ""):
             words["facility"] = self.ground.facility(facility)
-        by = words.pop("by", None) or self.dice.choice(self.signed_up)[1]
+        by = words.pop("by", None) or self.dice.choice(self.others)[1]
         self.script.report(
             key, at, by, self._category(category), text, place=self.ground.place(place), **words
         )
@@ -66,9 +69,9 @@ class Scene:
         self.script.then(key, sent, "dispatch", self.ground.desk, worker=self.staff[worker])
 
     def followed(self, key: str, at: datetime, count: int) -> None:
-        for _unit, user in self.dice.sample(self.signed_up, count):
-            if user.username not in ("resident", "neighbour", "stranger"):
-                self.script.then(key, at, "follow", user)
+        # The first of them reported the flooded garage, and hears of it anyway.
+        for _unit, user in self.dice.sample(self.others[1:], count):
+            self.script.then(key, at, "follow", user)
 
 
 def act_court(scene: Scene) -> None:
@@ -367,6 +370,7 @@ def _late(scene: Scene) -> None:
         "地下车库 B2",
         "drains-garage",
         "地下车库 B2 排水沟返水。靠近坡道的车位边上都是水，有异味。",
+        by=scene.others[0][1],
         photos=["garage"],
         place_words="坡道口 B2-118 车位旁",
     )
@@ -529,7 +533,7 @@ def act_last_days(scene: Scene, count: int) -> None:
     """Small repairs at home, reported and finished within the last eight days."""
     fitting = [story for story in STORIES if _small(story, scene)]
     for number in range(count):
-        unit, user = scene.dice.choice(scene.signed_up)
+        unit, user = scene.dice.choice(scene.others)
         key = f"{scene.ground.estate.code}-{number}"
         _small_repair(scene, key, unit, user, scene.dice.choice(fitting), number)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters as df
 from django.db.models import Q, QuerySet
+from django.forms import DateInput
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,10 @@ from estates.models import (
     Workday,
 )
 from estates.querysets import InvitationQuerySet
+
+
+class Day(DateInput):
+    input_type = "date"
 
 
 def estates(request: HttpRequest | None) -> QuerySet[Any]:
@@ -62,7 +67,7 @@ class BuildingFilter(ByName):
 
     class Meta:
         model = Building
-        fields = ["estate"]
+        fields = ["q", "estate"]
 
 
 class EntranceFilter(ByName):
@@ -70,7 +75,7 @@ class EntranceFilter(ByName):
 
     class Meta:
         model = Entrance
-        fields = ["building"]
+        fields = ["q", "building"]
 
 
 class UnitFilter(ByName):
@@ -81,7 +86,7 @@ class UnitFilter(ByName):
 
     class Meta:
         model = Unit
-        fields = ["building", "use", "state"]
+        fields = ["q", "building", "use", "state"]
 
 
 class PlaceFilter(ByName):
@@ -89,7 +94,7 @@ class PlaceFilter(ByName):
 
     class Meta:
         model = Place
-        fields = ["building", "kind"]
+        fields = ["q", "building", "kind"]
 
 
 class FacilityFilter(ByName):
@@ -97,7 +102,7 @@ class FacilityFilter(ByName):
 
     class Meta:
         model = Facility
-        fields = ["kind", "state"]
+        fields = ["q", "kind", "state"]
 
 
 class OccupantFilter(df.FilterSet):  # type: ignore[misc]
@@ -119,7 +124,7 @@ class OccupantFilter(df.FilterSet):  # type: ignore[misc]
 
     class Meta:
         model = Occupant
-        fields = ["building", "relation"]
+        fields = ["q", "building", "relation"]
 
     def find(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(matches(value, "name", "phone") | Q(unit__number=value.strip()))
@@ -139,7 +144,7 @@ class OccupantFilter(df.FilterSet):  # type: ignore[misc]
 class ClaimFilter(ByName):
     class Meta:
         model = Claim
-        fields = ["status"]
+        fields = ["q", "status"]
 
 
 class InvitationFilter(df.FilterSet):  # type: ignore[misc]
@@ -175,12 +180,16 @@ class PostingFilter(ByName):
 
     class Meta:
         model = Posting
-        fields = ["estate", "duty"]
+        fields = ["q", "estate", "duty"]
 
 
 class ShiftFilter(df.FilterSet):  # type: ignore[misc]
-    after = df.DateFilter(field_name="ends_at", lookup_expr="date__gte", label=_("From"))
-    before = df.DateFilter(field_name="starts_at", lookup_expr="date__lte", label=_("To"))
+    after = df.DateFilter(
+        field_name="ends_at", lookup_expr="date__gte", label=_("From"), widget=Day
+    )
+    before = df.DateFilter(
+        field_name="starts_at", lookup_expr="date__lte", label=_("To"), widget=Day
+    )
 
     class Meta:
         model = DutyShift
@@ -192,4 +201,4 @@ class WorkdayFilter(ByName):
 
     class Meta:
         model = Workday
-        fields = ["year", "is_workday"]
+        fields = ["q", "year", "is_workday"]

@@ -296,6 +296,7 @@ class ColumnsForm(forms.Form):
                         label=header,
                         choices=choices,
                         required=False,
+                        widget=forms.Select(attrs={"class": "form-select dense"}),
                         initial=table.columns.get(index, ""),
                     )
 

@@ -49,7 +49,7 @@ class Column:
     label: str | Promise
     value: str | Callable[[Any], Any]
     sort: str = ""
-    css: str = ""
+    css: str = "text-nowrap"
 
     def of(self, row: Any) -> Any:
         found = self.value(row) if callable(self.value) else getattr(row, self.value)

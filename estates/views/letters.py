@@ -27,11 +27,11 @@ from workflow.refusals import Invalid, NotAllowed
 SHEETS_AT_ONCE = 1000
 
 
-def qr_svg(text: str) -> SafeString:
+def qr_svg(text: str, scale: int = 4) -> SafeString:
     """An inline picture without style: the content security policy lets it stand."""
     code = segno.make(text, error="m", micro=False)
     return mark_safe(  # noqa: S308 — segno writes the path, the text is inside it as squares
-        code.svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True)
+        code.svg_inline(scale=scale, border=2, svgclass="qr", lineclass=None)
     )
 
 
@@ -143,7 +143,12 @@ def posters(request: SignedIn) -> HttpResponse:
     if place.isdigit():
         places, facilities = places.filter(pk=place), facilities.filter(place=place)
     sheets = [
-        {"name": row.name, "where": where, "estate": estate, "qr": qr_svg(_address(request, row))}
+        {
+            "name": row.name,
+            "where": where,
+            "estate": estate,
+            "qr": qr_svg(_address(request, row), 8),
+        }
         for row, where, estate in [
             *((p, p.building.name if p.building else "", p.estate) for p in places),
             *((f, f.place.name, f.place.estate) for f in facilities),

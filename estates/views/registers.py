@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -29,6 +30,8 @@ from estates.models import (
 from estates.querysets import DESK
 from workflow.crud import Column, Register
 
+NUM = "num text-nowrap"
+
 
 class EstateRegister(Register):
     """Open to staff; written by the manager unless a register says otherwise."""
@@ -55,7 +58,7 @@ class Estates(EstateRegister):
     filterset_class = filters.EstateFilter
     columns = (
         Column(_("name"), "label", "name"),
-        Column(_("address"), "address"),
+        Column(_("address"), "address", "", ""),
         Column(_("front desk"), "phone"),
         Column(_("work begins"), lambda e: f"{e.opens_at:%H:%M}"),
         Column(_("work ends"), lambda e: f"{e.closes_at:%H:%M}"),
@@ -74,9 +77,9 @@ class Buildings(EstateRegister):
     columns = (
         Column(_("building"), "name", "name"),
         Column(_("estate"), lambda b: b.estate.label),
-        Column(_("floors"), "floors", "floors", "num"),
-        Column(_("height in metres"), "height_m", "height_m", "num"),
-        Column(_("homes"), "homes", "homes", "num"),
+        Column(_("floors"), "floors", "floors", NUM),
+        Column(_("height in metres"), "height_m", "height_m", NUM),
+        Column(_("homes"), "homes", "homes", NUM),
     )
 
     def get_queryset(self) -> Any:
@@ -93,7 +96,7 @@ class Entrances(EstateRegister):
     columns = (
         Column(_("entrance"), str, "name"),
         Column(_("building"), lambda e: e.building.name, "building"),
-        Column(_("homes"), "homes", "homes", "num"),
+        Column(_("homes"), "homes", "homes", NUM),
     )
 
     def get_queryset(self) -> Any:
@@ -109,11 +112,11 @@ class Units(EstateRegister):
     filterset_class = filters.UnitFilter
     columns = (
         Column(_("unit"), "label", "number"),
-        Column(_("floor"), "floor", "floor", "num"),
-        Column(_("area in m²"), "area", "area", "num"),
+        Column(_("floor"), "floor", "floor", NUM),
+        Column(_("area in m²"), "area", "area", NUM),
         Column(_("use"), lambda u: u.get_use_display(), "use"),
         Column(_("state"), lambda u: u.get_state_display(), "state"),
-        Column(_("people"), "people", "people", "num"),
+        Column(_("people"), "people", "people", NUM),
     )
 
     def get_queryset(self) -> Any:
@@ -158,6 +161,16 @@ class Facilities(EstateRegister):
         return super().get_queryset().select_related("place__estate")
 
 
+def said_day(name: str) -> Callable[[Any], str]:
+    """2026-06-10, or nothing."""
+
+    def said(row: Any) -> str:
+        day = getattr(row, name)
+        return day.isoformat() if day else ""
+
+    return said
+
+
 def shown_phone(occupant: Any) -> str:
     return phones.local(occupant.phone) if occupant.show_phone else phones.masked(occupant.phone)
 
@@ -179,11 +192,21 @@ class Occupants(EstateRegister):
         Column(_("Name"), "name", "name"),
         Column(_("unit"), lambda o: o.unit.label, "unit"),
         Column(_("relation"), lambda o: o.get_relation_display(), "relation"),
-        Column(_("phone"), shown_phone, "", "num"),
-        Column(_("from"), lambda o: o.from_date and o.from_date.isoformat(), "from_date", "num"),
-        Column(_("to"), lambda o: o.to_date and o.to_date.isoformat(), "to_date", "num"),
+        Column(_("phone"), shown_phone, "", NUM),
+        Column(
+            _("from"),
+            said_day("from_date"),
+            "from_date",
+            "num text-nowrap",
+        ),
+        Column(_("to"), said_day("to_date"), "to_date", "num text-nowrap"),
         Column(_("account"), lambda o: o.user.name if o.user else ""),
-        Column(_("moves out"), lambda o: o.leaving_on and o.leaving_on.isoformat(), "", "num"),
+        Column(
+            _("moves out"),
+            said_day("leaving_on"),
+            "",
+            "num text-nowrap",
+        ),
     )
 
     def opens(self, user: Any) -> bool:
@@ -212,10 +235,15 @@ class Postings(EstateRegister):
     columns = (
         Column(_("who"), lambda p: p.user.name, "user__display_name"),
         Column(_("duty"), lambda p: p.get_duty_display(), "duty"),
-        Column(_("trades"), lambda p: ", ".join(str(Trade(t).label) for t in p.trades)),
+        Column(_("trades"), lambda p: ", ".join(str(Trade(t).label) for t in p.trades), "", ""),
         Column(_("estate"), lambda p: p.estate.label),
-        Column(_("from"), lambda p: p.from_date and p.from_date.isoformat(), "from_date", "num"),
-        Column(_("to"), lambda p: p.to_date and p.to_date.isoformat(), "to_date", "num"),
+        Column(
+            _("from"),
+            said_day("from_date"),
+            "from_date",
+            "num text-nowrap",
+        ),
+        Column(_("to"), said_day("to_date"), "to_date", "num text-nowrap"),
     )
 
     def get_queryset(self) -> Any:
@@ -287,7 +315,7 @@ class Workdays(EstateRegister):
         Column(_("day"), lambda w: w.day.isoformat(), "day"),
         Column(_("is worked"), lambda w: _("worked") if w.is_workday else _("free")),
         Column(_("name"), "name", "name"),
-        Column(_("source"), "source"),
+        Column(_("source"), "source", "", ""),
     )
 
     def may(self, user: Any, row: Any) -> bool:

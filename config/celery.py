@@ -28,6 +28,11 @@ app.conf.beat_schedule = {
     "notifications.purge": {"task": "notifications.purge", "schedule": crontab(hour=3, minute=10)},
     # photographs of forms never sent
     "attachments.purge": {"task": "attachments.purge", "schedule": crontab(hour=3, minute=20)},
+    # the rows of uploaded rosters after a month
+    "estates.forget_rosters": {
+        "task": "estates.forget_rosters",
+        "schedule": crontab(hour=3, minute=30),
+    },
 }
 
 

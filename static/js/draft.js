@@ -137,8 +137,9 @@ class Draft {
     document.title = page.title;
     window.htmx?.process(main);
     document.dispatchEvent(new CustomEvent("page:replaced"));
-    (main.querySelector("[aria-invalid=true]") ?? main).focus();
-    scrollTo({ top: 0 });
+    const wrong = main.querySelector("[aria-invalid=true]") ?? main;
+    wrong.focus({ preventScroll: true });
+    wrong.scrollIntoView({ block: wrong === main ? "start" : "center" });
   }
 
   busy(submitter, on) {

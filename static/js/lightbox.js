@@ -1,7 +1,7 @@
 // A tap on a photograph shows it large over the page; without script the link opens the picture.
 
 const words = document.getElementById("words")?.dataset ?? {};
-const LINKS = "a[data-photo-open]";
+const LINKS = "a[data-lightbox]";
 let dialog;
 let links = [];
 let place = 0;

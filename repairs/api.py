@@ -382,14 +382,15 @@ def route(verb: str) -> Any:
     def answer(self: TicketViewSet, request: Request, number: str) -> Response:
         return self.do(request, verb)
 
-    answer.__name__ = verb
+    # not by the bare word: a viewset has a `dispatch` of its own
+    answer.__name__ = f"verb_{verb}"
     answer.__doc__ = str(services.MOVES[verb].label)
     described = extend_schema(request=asked, responses=TicketDetailSerializer)(answer)
     return action(detail=True, methods=["post"], url_path=verb, url_name=verb)(described)
 
 
 for _verb in services.MOVES:
-    setattr(TicketViewSet, _verb, route(_verb))
+    setattr(TicketViewSet, f"verb_{_verb}", route(_verb))
 
 
 class CategoryViewSet(viewsets.ReadOnlyModelViewSet[Category]):

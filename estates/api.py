@@ -181,10 +181,11 @@ class OccupantViewSet(ReadOnly):
     @extend_schema(request=ReasonSerializer, responses=PhoneSerializer)
     @action(detail=True, methods=["post"])
     def reveal(self, request: Request, pk: str | None = None) -> Response:
+        occupant = self.get_object()  # 404 before any word about the fields
         asked = ReasonSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         phone = privacy.reveal(
-            self.get_object(),
+            occupant,
             "phone",
             actor=request.user,
             reason=asked.validated_data["reason"],
@@ -267,6 +268,7 @@ class ClaimViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=ReasonSerializer, responses=ClaimSerializer)
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, pk: str | None = None) -> Response:
+        self.get_object()  # 404 before any word about the fields
         asked = ReasonSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         return self._act("refuse", reason=asked.validated_data["reason"])

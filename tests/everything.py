@@ -17,6 +17,7 @@ from accounts.models import Token
 from attachments.models import Attachment
 from attachments.services import store
 from estates.models import Claim, DutyShift, Invitation, Posting, RosterImport, Workday
+from estates.services.roster.imports import upload as upload_roster
 from notifications.models import Mute
 from notifications.services import make_link
 from repairs import services
@@ -81,9 +82,8 @@ def build_rows(world: World) -> Rows:
     SavedView.objects.create(user=world.dispatcher, name="水暖", query="category=1")
     invitation = Invitation.objects.create(unit=world.home, expires_at=NOW + timedelta(days=30))
     claim = Claim.objects.create(user=world.neighbour, unit=world.home, name="邻居")
-    roster = RosterImport.objects.create(
-        estate=world.court, name="业主.xlsx", uploaded_by=world.manager
-    )
+    sheet = BytesIO("楼栋,单元,房号,姓名,电话\n3 栋,2 单元,1204,林女士,13800000000\n".encode())
+    roster = upload_roster(world.court, sheet, "业主.csv", actor=world.manager, at=NOW)
     Workday.objects.create(day=date(2026, 10, 1), is_workday=False, name="国庆节")
     posting = Posting.objects.get(user=world.technician)
     DutyShift.objects.create(posting=posting, starts_at=NOW, ends_at=NOW + timedelta(hours=8))

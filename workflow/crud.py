@@ -107,6 +107,8 @@ class Register(LoginRequiredMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not self.opens(request.user):
+            if "pk" in kwargs:
+                self.row(kwargs["pk"])  # what one does not see is not there: 404 before 403
             raise NotAllowed(_("This register is for the staff of the estate."))
         return super().dispatch(request, *args, **kwargs)
 

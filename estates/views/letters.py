@@ -104,6 +104,7 @@ def _invite(request: SignedIn) -> HttpResponse:
 @require_GET
 def letters_print(request: SignedIn) -> HttpResponse:
     """One sheet per home; printing again prints the same codes."""
+    _require_desk(request.user)
     at = timezone.now()
     pks = [pk for pk in request.GET.getlist("pick") if pk.isdigit()][:SHEETS_AT_ONCE]
     rows = Invitation.objects.visible_to(request.user).usable(at).with_address().filter(pk__in=pks)

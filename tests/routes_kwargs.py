@@ -1,0 +1,99 @@
+"""The row that stands for each route's argument: always one of estate `court`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import Token
+from estates.models import Building, DutyShift, Entrance, Occupant, Posting, Workday
+from notifications.models import Message
+from repairs.models import SavedView
+from tests.everything import Rows
+from tests.people import World
+
+
+def _pk(noun: str, world: World, rows: Rows) -> int:
+    court = {"estate": world.court}
+    finders: dict[str, Any] = {
+        "estate": lambda: world.court,
+        "building": lambda: Building.objects.get(**court),
+        "entrance": lambda: Entrance.objects.get(building__estate=world.court),
+        "unit": lambda: world.home,
+        "place": lambda: rows.place,
+        "facility": lambda: rows.facility,
+        "occupant": lambda: Occupant.objects.get(user=world.resident),
+        "posting": lambda: Posting.objects.get(user=world.technician),
+        "shift": lambda: DutyShift.objects.get(),
+        "workday": lambda: Workday.objects.get(),
+        "claim": lambda: rows.claim,
+        "invitation": lambda: rows.invitation,
+        "import": lambda: rows.roster_import,
+        "message": lambda: Message.objects.filter(recipient=world.resident)[0],
+        "token": lambda: Token.objects.get(),
+        "view": lambda: SavedView.objects.get(),
+        "category": lambda: world.pipes,
+    }
+    return int(finders[noun]().pk)
+
+
+# Route → the noun whose pk it takes. Routes of other arguments stand in `kwargs_of`.
+PK_OF = {
+    "accounts:revoke_token": "token",
+    "notifications:open": "message",
+    "estates:leave": "occupant",
+    "estates:claim": "claim",
+    "estates:approve": "claim",
+    "estates:refuse": "claim",
+    "estates:withdraw": "claim",
+    "estates:revoke-invitation": "invitation",
+    "estates:roster-import": "import",
+    "estates:roster-columns": "import",
+    "estates:apply-roster": "import",
+    "estates:discard-roster": "import",
+    "estates:roster-rejected": "import",
+    "estates:reveal": "occupant",
+    "repairs:rename_view": "view",
+    "repairs:delete_view": "view",
+    "token-detail": "token",
+    "message-detail": "message",
+    "message-read": "message",
+    "claim-approve": "claim",
+    "claim-refuse": "claim",
+    "claim-withdraw": "claim",
+    "occupant-reveal": "occupant",
+    "duty-shift-detail": "shift",
+    "estates:settings-edit": "estate",
+    "estates:settings-remove": "estate",
+    "estates:facilities-edit": "facility",
+    "estates:facilities-remove": "facility",
+}
+for _noun in ("building", "entrance", "unit", "place", "occupant", "posting", "shift", "workday"):
+    PK_OF |= {f"estates:{_noun}s-edit": _noun, f"estates:{_noun}s-remove": _noun}
+for _noun in (
+    "estate", "building", "entrance", "unit", "place", "facility", "occupant", "claim", "posting",
+    "category",
+):  # fmt: skip
+    PK_OF[f"{_noun}-detail"] = _noun
+
+
+def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
+    if name in PK_OF:
+        return {"pk": _pk(PK_OF[name], world, rows)}
+    if name.startswith("attachments:") or name == "attachment-detail":
+        return {"key": rows.photo.key}
+    if name == "repairs:at" or name == "estates:scan":
+        return {"qr": rows.place.qr}
+    if name == "repairs:answer":
+        return {"token": rows.link_token}
+    if name == "accounts:demo":
+        return {"username": "resident"}
+    return {"number": rows.ticket.number} if takes_number(name) else {}
+
+
+PLAIN_REPAIRS = {"list", "new", "triage", "bulk", "export", "save_view", "jobs"}
+
+
+def takes_number(name: str) -> bool:
+    space, _, verb = name.partition(":")
+    of_page = space == "repairs" and verb not in PLAIN_REPAIRS
+    return of_page or (name.startswith("ticket-") and name != "ticket-list")

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from attachments.services import of_rows
@@ -326,7 +326,7 @@ COLUMNS: dict[str | Promise, Any] = {
     gettext_lazy("Contact's phone"): lambda t: t.contact_phone,
     gettext_lazy("Source"): lambda t: t.get_source_display(),
     gettext_lazy("Technician"): lambda t: t.assignee.name if t.assignee else "",
-    gettext_lazy("Reported"): lambda t: when(t.reported_at),
+    pgettext_lazy("the moment", "Reported"): lambda t: when(t.reported_at),
     gettext_lazy("Respond by"): lambda t: when(t.respond_by),
     gettext_lazy("Resolve by"): lambda t: when(t.resolve_by),
     gettext_lazy("First answer"): lambda t: when(t.responded_at),

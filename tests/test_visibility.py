@@ -25,8 +25,8 @@ ROLES = (
 SEEN = {
     "accounts.Token":          (1, 0, 0, 0, 0, 0, 0, 1),
     "accounts.User":           (1, 1, 1, 1, 1, 1, 1, 11),
-    "attachments.Attachment":  (2, 0, 0, 2, 2, 2, 0, 2),
-    "audit.Entry":             (0, 0, 0, 0, 0, 0, 0, 5),
+    "attachments.Attachment":  (2, 0, 0, 2, 2, 2, 0, 3),
+    "audit.Entry":             (0, 0, 0, 0, 0, 0, 0, 6),
     "estates.Building":        (1, 1, 1, 1, 1, 1, 1, 2),
     "estates.Claim":           (0, 1, 0, 0, 1, 1, 0, 1),
     "estates.DutyShift":       (0, 0, 0, 1, 1, 1, 1, 1),

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +15,15 @@ def no_wrong_codes() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def as_(as_: Callable[[User | None], Client]) -> Callable[[User | None], Client]:
+    """Whoever signs in here reads English, the language that sentences are compared in."""
+
+    def sign_in(user: User | None) -> Client:
+        if user is not None:
+            User.objects.filter(pk=user.pk).update(language="en")
+        return as_(user)
+
+    return sign_in

@@ -6,7 +6,7 @@ form and open the verb's own page. What was said and who had a job is history, a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -40,7 +40,7 @@ PLAIN = [verb for verb in services.MOVES if verb not in FORMS]
 def verb_action(verb: str) -> Any:
     """Do `verb` to each chosen ticket; each refusal is said."""
 
-    @admin.action(description=services.MOVES[verb].label)
+    @admin.action(description=cast(str, services.MOVES[verb].label))
     def act(model_admin: Any, request: HttpRequest, chosen: QuerySet[Ticket]) -> None:
         at, done = timezone.now(), 0
         for ticket in chosen:
@@ -89,7 +89,7 @@ WORDS = ["title", "description", "place_words", "contact_name", "contact_phone",
 
 
 @admin.register(Ticket)
-class TicketAdmin(AuditedModelAdmin):  # type: ignore[misc]
+class TicketAdmin(AuditedModelAdmin):
     list_display = [
         "number",
         "title",
@@ -158,7 +158,7 @@ class TicketAdmin(AuditedModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Category)
-class CategoryAdmin(AuditedModelAdmin):  # type: ignore[misc]
+class CategoryAdmin(AuditedModelAdmin):
     list_display = [
         "name",
         "name_en",
@@ -175,7 +175,7 @@ class CategoryAdmin(AuditedModelAdmin):  # type: ignore[misc]
     list_select_related = ["parent", "estate"]
 
 
-class OfTicketAdmin(ReadOnlyMixin, AuditedModelAdmin):  # type: ignore[misc]
+class OfTicketAdmin(ReadOnlyMixin, AuditedModelAdmin):
     list_select_related: list[str] | bool = ["ticket"]
     show_full_result_count = False
 
@@ -211,7 +211,7 @@ class FollowAdmin(OfTicketAdmin):
 
 
 @admin.register(SavedView)
-class SavedViewAdmin(AuditedModelAdmin):  # type: ignore[misc]
+class SavedViewAdmin(AuditedModelAdmin):
     list_display = ["name", "user", "query"]
     search_fields = ["name", "user__display_name", "user__username"]
     list_select_related = ["user"]
@@ -223,6 +223,6 @@ class SavedViewAdmin(AuditedModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(NumberSeries)
-class NumberSeriesAdmin(ReadOnlyMixin, AuditedModelAdmin):  # type: ignore[misc]
+class NumberSeriesAdmin(ReadOnlyMixin, AuditedModelAdmin):
     list_display = ["estate", "year", "last"]
     list_select_related = ["estate"]

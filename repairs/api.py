@@ -154,7 +154,7 @@ class EventSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     who = serializers.CharField(default="")
     verb = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     words = serializers.CharField()
     internal = serializers.BooleanField()
 
@@ -194,11 +194,11 @@ class TicketDetailSerializer(TicketSerializer):
 # --- what is sent
 
 
-class VisibleField(serializers.PrimaryKeyRelatedField):
+class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
     """A row that the sender may see."""
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset()
+        rows: Any = super().get_queryset()
         request = self.context.get("request")
         return rows.visible_to(request.user) if request else rows
 
@@ -240,11 +240,14 @@ def as_serializer_field(field: forms.Field) -> serializers.Field[Any, Any, Any, 
     if isinstance(field, forms.MultipleChoiceField):
         return serializers.ListField(child=serializers.CharField(), **said)
     if isinstance(field, forms.ChoiceField):
-        return serializers.ChoiceField(list(field.choices), **said)
+        return serializers.ChoiceField(list(cast(Any, field.choices)), **said)
     if isinstance(field, forms.DateTimeField):
         return serializers.DateTimeField(**said)
     if isinstance(field, forms.DecimalField):
-        digits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
+        digits: dict[str, Any] = {
+            "max_digits": field.max_digits,
+            "decimal_places": field.decimal_places,
+        }
         return serializers.DecimalField(**said, **digits)
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(**said)
@@ -354,7 +357,7 @@ class TicketViewSet(viewsets.ReadOnlyModelViewSet[Ticket]):
             form_data(form_class, request.data), ticket=ticket, user=request.user, at=self.at
         )
         if not form.is_valid():
-            raise serializers.ValidationError(form.errors)
+            raise serializers.ValidationError(cast(Any, form.errors))
         getattr(services, verb)(ticket, actor=request.user, at=self.at, **form.cleaned_data)
         return self.answer(ticket)
 

@@ -103,7 +103,7 @@ def _workers(request: Any) -> Any:
     return User.objects.filter(pk__in=postings.values("user"))
 
 
-class TicketFilter(django_filters.FilterSet):
+class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
     view = django_filters.ChoiceFilter(
         label=_("View"), choices=[(v.key, v.label) for v in VIEWS.values()], method="in_view"
     )
@@ -112,8 +112,16 @@ class TicketFilter(django_filters.FilterSet):
         method="saying",
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    status = django_filters.MultipleChoiceFilter(label=_("State"), choices=Ticket.Status.choices)
-    priority = django_filters.MultipleChoiceFilter(label=_("Priority"), choices=Priority.choices)
+    status = django_filters.MultipleChoiceFilter(
+        label=_("State"),
+        choices=Ticket.Status.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    priority = django_filters.MultipleChoiceFilter(
+        label=_("Priority"),
+        choices=Priority.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
     category = django_filters.ModelChoiceFilter(
         label=_("Category"), queryset=_categories, method="of_category", empty_label=_("any")
     )

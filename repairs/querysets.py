@@ -198,7 +198,8 @@ def with_open_jobs(rows: models.QuerySet[Any], person: str = "pk") -> models.Que
         .annotate(count=Count("pk"))
         .values("count")
     )
-    return rows.annotate(open_jobs=Coalesce(Subquery(jobs), 0)).order_by("open_jobs", "pk")
+    loaded: models.QuerySet[Any] = rows.annotate(open_jobs=Coalesce(Subquery(jobs), 0))
+    return loaded.order_by("open_jobs", "pk")
 
 
 def watchers(ticket: Any) -> models.QuerySet[Any]:

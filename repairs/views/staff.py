@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -112,8 +112,9 @@ class Queue:
     @property
     def found(self) -> TicketQuerySet:
         """The rows of the filter; a filter that cannot be read finds nothing rather than all."""
-        rows = self.filter.qs if self.filter.is_valid() else self.tickets.none()
-        return ranked(rows.with_due().with_place())
+        rows: Any = self.filter.qs if self.filter.is_valid() else self.tickets.none()
+        found: TicketQuerySet = ranked(rows.with_due().with_place())
+        return found
 
     @property
     def narrowed(self) -> bool:
@@ -236,7 +237,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         do_all(request, numbers, form.cleaned_data)
     else:
         for error in chain.from_iterable(form.errors.values()):
-            messages.error(request, error)
+            messages.error(request, str(error))
     return redirect(f"{reverse('repairs:triage')}?{request.POST.get('query', '')}")
 
 
@@ -265,7 +266,7 @@ def attempt(verb: str, ticket: Ticket, values: Any, *, user: Any, at: datetime) 
     """Do it; the sentence of the refusal, or nothing."""
     form = FORMS.get(verb, VerbForm)(values, ticket=ticket, user=user, at=at)
     if not form.is_valid():
-        return " ".join(chain.from_iterable(form.errors.values()))
+        return " ".join(str(error) for errors in form.errors.values() for error in errors)
     try:
         getattr(services, verb)(ticket, actor=user, at=at, **form.cleaned_data)
     except (Refusal, ValidationError) as refusal:
@@ -419,7 +420,7 @@ def turn(ticket: Ticket) -> tuple[int, datetime, int]:
     return JOBS.index(ticket.status), when_due, ticket.pk
 
 
-def job_of(ticket: Ticket, user: Any, at: datetime, photos: dict[int, list[Any]]) -> Job:
+def job_of(ticket: Ticket, user: Any, at: datetime, photos: Mapping[int, list[Any]]) -> Job:
     return Job(
         ticket=ticket,
         verbs=open_to(services.MOVES, ticket, user, at=at),

@@ -137,7 +137,7 @@ class Draft {
     document.title = page.title;
     window.htmx?.process(main);
     document.dispatchEvent(new CustomEvent("page:replaced"));
-    const wrong = main.querySelector("[aria-invalid=true]") ?? main;
+    const wrong = main.querySelector("[aria-invalid=true], [role=alert]") ?? main;
     wrong.focus({ preventScroll: true });
     wrong.scrollIntoView({ block: wrong === main ? "start" : "center" });
   }

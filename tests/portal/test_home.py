@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -45,7 +47,7 @@ def tickets(world: World) -> dict[str, Any]:
 
 
 def home(as_: AsUser, user: User | None) -> Any:
-    return as_(user).get("/", headers={"accept-language": "en"})
+    return as_(user).get("/")
 
 
 def titles(rows: list[Any]) -> list[str]:
@@ -153,7 +155,7 @@ def test_technicians_see_their_jobs_and_what_they_may_take(
 
 
 def test_a_resident_without_a_home_is_told_how_to_claim_one(world: World, as_: AsUser) -> None:
-    newcomer = make.make_user("newcomer")
+    newcomer = make.make_user("newcomer", language="en")
     assert "Claim my home" in home(as_, newcomer).content.decode()
     Claim.objects.create(user=newcomer, unit=world.home, method="staff")
     assert "looking at your claim" in home(as_, newcomer).content.decode()
@@ -209,6 +211,15 @@ def test_a_home_costs_the_same_for_one_and_for_many(
         make.make_ticket(world.pipes, status=status, unit=world.home, reporter=world.resident)
     with django_assert_num_queries(queries):
         client.get("/")
+
+
+def test_the_first_visit_is_light(world: World, as_: AsUser, tickets: dict[str, Any]) -> None:
+    """The page and all it loads, gzipped (whitenoise sends brotli, which is smaller): ≤ 150 KB."""
+    page = home(as_, world.resident).content
+    files = set(re.findall(r'(?:src|href)="/static/([^"#]+)', page.decode()))
+    assert {"css/banyan.css", "vendor/bootstrap.min.css", "icons.svg"} <= files
+    loaded = [(settings.BASE_DIR / "static" / name).read_bytes() for name in files]
+    assert sum(len(gzip.compress(data)) for data in (page, *loaded)) <= 150 * 1024
 
 
 def test_the_front_door_knows_no_more_than_names_and_phones(world: World) -> None:

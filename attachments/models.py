@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from attachments.querysets import AttachmentQuerySet
 from common.models import Timestamped
@@ -21,8 +22,8 @@ class Attachment(Timestamped):
 
     class Stage(models.TextChoices):
         NONE = "", _("photo")
-        BEFORE = "before", _("before")
-        AFTER = "after", _("after")
+        BEFORE = "before", pgettext_lazy("a photograph", "before")
+        AFTER = "after", pgettext_lazy("a photograph", "after")
 
     key = models.CharField(max_length=32, unique=True, default=random_key, editable=False)
     content_type = models.ForeignKey(
@@ -47,7 +48,7 @@ class Attachment(Timestamped):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("from"),
+        verbose_name=pgettext_lazy("of a person", "from"),
     )
 
     objects = AttachmentQuerySet.as_manager()

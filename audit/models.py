@@ -14,7 +14,7 @@ LABELS: dict[str, str | Promise] = {}
 
 
 class Entry(models.Model):
-    """Who did what to which row, when, and what changed. Appended only; the database holds it so."""
+    """Who did what to which row, when, and what changed; a trigger lets it only be appended."""
 
     at = models.DateTimeField(_("at"), db_index=True)
     actor = models.ForeignKey(

@@ -7,7 +7,7 @@ from django.db import models
 
 class EntryQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """The whole log is for administrators; a row's own history goes with the row (`for_row`)."""
+        """All of the log is for administrators; a row's history goes with the row (`for_row`)."""
         return self if getattr(user, "is_superuser", False) else self.none()
 
     def for_row(self, row: models.Model) -> Self:

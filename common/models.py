@@ -29,7 +29,7 @@ class Bigrams(models.Func):
 
 
 def search_column(*fields: str) -> models.GeneratedField:
-    """A stored column of the pairs in `fields`; index it with `search_index`, ask with common.search."""
+    """The pairs in `fields`, stored; index with `search_index`, ask with common.search."""
     spaced: list[models.F | Value] = [models.F(fields[0])]
     for field in fields[1:]:
         spaced += [Value(" "), models.F(field)]

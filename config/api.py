@@ -1,6 +1,7 @@
 """The API's routes: each app registers its viewsets here."""
 
 from rest_framework.routers import DefaultRouter
+from rest_framework.viewsets import ViewSetMixin
 
 from accounts.api import TokenViewSet
 from attachments.api import AttachmentViewSet
@@ -9,9 +10,9 @@ from notifications.api import MessageViewSet
 from repairs.api import VIEWSETS as REPAIRS
 
 router = DefaultRouter()
-# One line per noun, for example: router.register("tickets", TicketViewSet, "ticket")
 router.register("tokens", TokenViewSet, "token")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("messages", MessageViewSet, "message")
-for prefix, viewset, basename in (*ESTATES, *REPAIRS):
+nouns: list[tuple[str, type[ViewSetMixin], str]] = [*ESTATES, *REPAIRS]
+for prefix, viewset, basename in nouns:
     router.register(prefix, viewset, basename)

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Timestamped, search_column, search_index
@@ -359,7 +359,7 @@ class Occupant(Timestamped):
         related_name="occupancies",
         verbose_name=_("account"),
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60)
     phone = models.CharField(
         _("phone"),
         max_length=16,
@@ -430,7 +430,7 @@ class Claim(Timestamped):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims", verbose_name=_("who")
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="claims", verbose_name=_("unit"))
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60)
     relation = models.CharField(
         _("relation"), max_length=10, choices=Relation.choices, default=Relation.OWNER
     )
@@ -644,7 +644,7 @@ class RosterImport(Timestamped):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("from"),
+        verbose_name=pgettext_lazy("of a person", "from"),
     )
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 

@@ -121,7 +121,6 @@ class OccupantQuerySet(models.QuerySet[Any]):
             | Q(unit__in=apps.get_model("estates", "Occupant").objects.of(user).values("unit"))
         )
 
-
     def standing(self) -> Self:
         """On the roster with no end in sight."""
         return self.filter(to_date__isnull=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.models import Timestamped
 from notifications.querysets import (
@@ -31,7 +32,7 @@ class Message(Timestamped):
         settings.AUTH_USER_MODEL,
         models.CASCADE,
         related_name="messages",
-        verbose_name=_("to"),
+        verbose_name=pgettext_lazy("of a person", "to"),
         db_index=False,
     )
     kind = models.CharField(_("kind"), max_length=80)

@@ -9,10 +9,10 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        from portal import standing
+        from portal import rules
 
         navigation.register_standing(
-            is_staff=standing.is_staff, is_resident=standing.is_resident, place=standing.place
+            is_staff=rules.is_staff, is_resident=rules.is_resident, place=rules.place
         )
         navigation.register(
             NavItem(_("Home"), "home", "portal:home", RESIDENT, order=0),

@@ -13,7 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Timestamped, search_column, search_index
@@ -36,7 +36,7 @@ class Category(Timestamped):
     """What may be broken, as a tree; a leaf or a tile carries the defaults of its tickets."""
 
     class For(models.TextChoices):
-        UNIT = "unit", _("homes")
+        UNIT = "unit", pgettext_lazy("where things break", "homes")
         PUBLIC = "public", _("public places")
         ANY = "any", _("both")
 
@@ -234,13 +234,13 @@ class Ticket(Timestamped):
         verbose_name=_("entered by"),
     )
 
-    reported_at = models.DateTimeField(_("reported"))
+    reported_at = models.DateTimeField(pgettext_lazy("the moment", "reported"))
     clock_from = models.DateTimeField(_("clock runs from"), null=True, blank=True)
     respond_by = models.DateTimeField(_("respond by"), null=True, blank=True)
     resolve_by = models.DateTimeField(_("resolve by"), null=True, blank=True)
     responded_at = models.DateTimeField(_("first answer"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("the moment", "closed"), null=True, blank=True)
     held_at = models.DateTimeField(_("held since"), null=True, blank=True)
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     held_from = models.CharField(
@@ -461,7 +461,7 @@ class Comment(Timestamped):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("from"),
+        verbose_name=pgettext_lazy("of a person", "from"),
     )
     at = models.DateTimeField(_("at"))
     body = models.TextField(_("words"), max_length=2000)

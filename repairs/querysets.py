@@ -35,7 +35,8 @@ class CategoryQuerySet(models.QuerySet[Any]):
 class TicketQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Staff of the desk: all of their estates. Technicians: their trades' and whatever was ever
-        theirs. Residents: what they reported or follow, and what concerns their homes unless private.
+        theirs. Residents: what they reported or follow, and what concerns their homes, unless
+        private.
         """
         if user.is_superuser:
             return self.all()
@@ -83,7 +84,7 @@ class TicketQuerySet(models.QuerySet[Any]):
         )
 
     def due_soon(self, at: datetime, until: datetime) -> Self:
-        """Somebody's job whose next deadline comes between the two, and who has not been reminded of it."""
+        """Jobs whose next deadline comes between the two, nobody reminded of it yet."""
         deadline = Case(When(responded_at__isnull=True, then="respond_by"), default="resolve_by")
         return (
             self.filter(status__in=WAITING, assignee__isnull=False)
@@ -159,7 +160,7 @@ class TicketQuerySet(models.QuerySet[Any]):
         )
 
     def for_page(self, user: Any) -> Self:
-        """What the page of one ticket asks besides: what it went into, and whether `user` follows it."""
+        """What a ticket's page asks besides: what it went into, whether `user` follows it."""
         follows = apps.get_model("repairs", "Follow").objects.filter(
             ticket=OuterRef("pk"), user_id=user.pk
         )
@@ -204,7 +205,7 @@ def with_open_jobs(rows: models.QuerySet[Any], person: str = "pk") -> models.Que
 
 def watchers(ticket: Any) -> models.QuerySet[Any]:
     """The users who may see `ticket`: the inverse of `visible_to`, administrators left out."""
-    user_model = get_user_model()
+    user_model: Any = get_user_model()
     postings = Posting.objects.current(today()).filter(estate=ticket.estate_id)
     seen = Q(pk=ticket.reporter_id) | Q(
         pk__in=postings.filter(
@@ -223,4 +224,5 @@ def watchers(ticket: Any) -> models.QuerySet[Any]:
         seen |= Q(
             pk__in=Occupant.objects.current(today()).filter(unit=ticket.unit_id).values("user")
         )
-    return user_model.objects.filter(seen, is_active=True)
+    people: models.QuerySet[Any] = user_model.objects.filter(seen, is_active=True)
+    return people

@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import models
 from django.utils import timezone
 from PIL import Image
 
@@ -110,7 +109,8 @@ OWN_APPS = {"accounts", "estates", "repairs", "audit", "notifications", "attachm
 NOT_SHOWN = {"repairs.NumberSeries"}
 
 
-def shown_models() -> dict[str, type[models.Model]]:
+def shown_models() -> dict[str, type[Any]]:
+    """Any, for each has its own queryset with `visible_to`."""
     from django.apps import apps
 
     found = {

@@ -19,7 +19,9 @@ def test_every_string_is_translated_to_chinese(tmp_path: Path) -> None:
     """Collect into a copy, so that a test never changes the checkout."""
     copy = tmp_path / "copy"
     shutil.copytree(
-        ROOT, copy, ignore=lambda folder, names: LEFT_OUT & set(names) if Path(folder) == ROOT else ()
+        ROOT,
+        copy,
+        ignore=lambda folder, names: LEFT_OUT & set(names) if Path(folder) == ROOT else (),
     )
     subprocess.run(
         [sys.executable, "-m", "django", "makemessages", "-l", "zh_Hans", "--no-obsolete", "-v0"],

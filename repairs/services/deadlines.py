@@ -20,7 +20,7 @@ FACTOR = {
 
 @dataclass(frozen=True)
 class Terms:
-    """What a ticket is owed: minutes to respond and to resolve, and whether the clock ever stops."""
+    """What a ticket is owed: minutes to respond and to resolve, and if the clock ever stops."""
 
     respond_minutes: int
     resolve_minutes: int

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from attachments.services import claim as claim_photos
 from audit.services import record
-from estates.models import Estate, Facility, Place, Posting, Unit
+from estates.models import Estate, Facility, Place, Posting, Unit, holds, homes_of
+from estates.querysets import DESK
 from notifications.services import notify
 from repairs import rules
 from repairs.models import (
@@ -75,7 +76,7 @@ def report(
     _check_place(estate, unit, place, facility)
     if (sent := _sent_before(actor, key)) is not None:
         return sent
-    for_staff = rules.holds(actor, estate.pk, *rules.DESK) and not _lives_at(actor, unit)
+    for_staff = holds(actor, estate.pk, *DESK) and not _lives_at(actor, unit)
     if reporter is None and not for_staff:
         reporter = actor
     priority = priority if for_staff and priority else category.priority
@@ -137,7 +138,7 @@ def _person(actor: Any) -> Any:
 
 
 def _lives_at(actor: Any, unit: Unit | None) -> bool:
-    return unit is not None and unit.pk in rules.homes_of(actor)
+    return unit is not None and unit.pk in homes_of(actor)
 
 
 def _sent_before(actor: Any, key: uuid.UUID | None) -> Ticket | None:
@@ -162,7 +163,7 @@ def _check_place(
 def _check_rate(
     reporter: Any, category: Category, unit: Unit | None, place: Place | None, at: datetime
 ) -> None:
-    """Ten reports a day, two like ones: beyond it is a slip or a nuisance, and the desk has a telephone."""
+    """Ten reports a day, two like ones: beyond it is a slip, and the desk has a telephone."""
     if reporter.pk is None:
         return
     today = Ticket.objects.filter(reporter_id=reporter.pk, reported_at__gt=at - A_DAY)
@@ -235,7 +236,7 @@ def crews(estates: Iterable[int], at: datetime) -> dict[int, list[Any]]:
 
 
 def next_in_turn(ticket: Ticket, at: datetime) -> Any:
-    """Of the trade's technicians on duty, the one whose last job lies longest back; None if none is on."""
+    """Of the trade's technicians on duty, the one whose last job lies longest back, if any."""
     on_duty = workers_for(ticket.estate_id, at).filter(
         trades__contains=[ticket.category.trade], shifts__starts_at__lte=at, shifts__ends_at__gt=at
     )
@@ -312,7 +313,7 @@ def merge(ticket: Ticket, *, into: Ticket, actor: Any, at: datetime) -> Ticket:
         return {"merged_into": target, "closed_at": at, **_answered(at)(locked)}
 
     with transaction.atomic():
-        # Both rows at once and in order, so that two people merging crosswise cannot lock each other out.
+        # Both rows at once and in order: two people merging crosswise cannot block each other.
         pair = Ticket.objects.filter(pk__in={ticket.pk, into.pk}).order_by("pk")
         both = {row.pk: row for row in pair.select_for_update(of=("self",), no_key=True)}
         return move(MOVES, "merge", ticket, actor=actor, at=at, changes=changes)
@@ -356,10 +357,10 @@ def resume(ticket: Ticket, *, actor: Any, at: datetime) -> Ticket:
     def changes(locked: Ticket) -> dict[str, Any]:
         assert locked.held_at is not None  # the database holds it so
         hours, owed = locked.estate.work_hours(), terms(locked.category, locked.priority)
-        clock = {"round_the_clock": owed.round_the_clock, "hours": hours}
-        pause = elapsed(locked.held_at, at, **clock)
+        always = owed.round_the_clock
+        pause = elapsed(locked.held_at, at, round_the_clock=always, hours=hours)
         later = {
-            name: after(deadline, pause, **clock)
+            name: after(deadline, pause, round_the_clock=always, hours=hours)
             for name, deadline in (
                 ("respond_by", locked.respond_by),
                 ("resolve_by", locked.resolve_by),
@@ -639,9 +640,7 @@ def _tell_once(
         if not free.update(**{mark: deadline}):
             return 0
         occasion = deadline.isoformat() if deadline else ""
-        notify(
-            f"repairs.{kind}", ticket, actor=SYSTEM, at=at, occasion=occasion, deadline=deadline
-        )
+        notify(f"repairs.{kind}", ticket, actor=SYSTEM, at=at, occasion=occasion, deadline=deadline)
     return 1
 
 

@@ -374,7 +374,7 @@ def test_naughty_names_are_kept_or_refused_and_shown_unharmed(world: World, as_:
     assert b"<script>alert" not in page.content
     assert page.status_code == 200
     export = as_(world.desk).get(reverse("estates:occupants"), {"export": "csv"})
-    cells = b"".join(export.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    cells = b"".join(export.streaming_content).decode("utf-8-sig")
     assert not [line for line in cells.splitlines() if line.startswith(("=", "+", "@"))]
 
 
@@ -417,7 +417,7 @@ def test_from_upload_to_import_by_pages(world: World, as_: SignIn) -> None:
     assert "11 digits" in shown.content.decode()
 
     rejected = desk.get(reverse("estates:roster-rejected", args=[row.pk]))
-    content = b"".join(rejected.streaming_content)  # type: ignore[attr-defined]
+    content = b"".join(rejected.streaming_content)
     sheet = load_workbook(io.BytesIO(content)).active
     assert sheet is not None
     lines = list(sheet.iter_rows(values_only=True))

@@ -36,7 +36,7 @@ def open_as(
         user.save()
         context = browser.new_context(
             base_url=live_server.url,
-            viewport=viewport,  # type: ignore[arg-type]
+            viewport=viewport,
             locale="en",
             java_script_enabled=request.param,
         )

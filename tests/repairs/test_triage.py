@@ -194,7 +194,7 @@ def test_the_queue_costs_the_same_for_one_row_and_three(
     desk.get(f"{TRIAGE}?view=to_dispatch")
     with CaptureQueriesContext(connection) as queries:
         desk.get(f"{TRIAGE}?view=to_dispatch")
-    # the user; duties; the rows; the chips' counts; the crew with their loads; the user's homes (what
+    # the user; duties; the rows; the chips' counts; the crew with their loads; the homes (what
     # may be done); saved views; the estate's name, claims and messages of the bars; the filter's
     # categories and buildings
     assert len(queries) == 12

@@ -1,5 +1,6 @@
 """The one writer of states: lock, state, rule, write, record, tell."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -90,10 +91,8 @@ def _race(ticket: Ticket, world: World, read: Callable[[Ticket], Ticket]) -> lis
         try:
             with transaction.atomic():
                 row = read(ticket)
-                try:
+                with contextlib.suppress(threading.BrokenBarrierError):
                     both_have_read.wait()
-                except threading.BrokenBarrierError:
-                    pass
                 if row.status != "new":
                     outcomes.append("refused")
                     return

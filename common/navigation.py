@@ -95,7 +95,8 @@ class Navigation:
 
     @cached_property
     def place(self) -> str:
-        return registry.place(self.request)
+        """Empty where it is not known yet who asks: on the page of an early error."""
+        return registry.place(self.request) if hasattr(self.request, "user") else ""
 
     @cached_property
     def entries(self) -> list[Entry]:

@@ -195,21 +195,23 @@ class TicketDetailSerializer(TicketSerializer):
 
 
 class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
-    """A row that the sender may see."""
+    """A row of `model` that the sender may see."""
+
+    def __init__(self, model: Any, **options: Any) -> None:
+        self.model = model
+        super().__init__(queryset=model.objects.none(), **options)
 
     def get_queryset(self) -> Any:
-        rows: Any = super().get_queryset()
-        request = self.context.get("request")
-        return rows.visible_to(request.user) if request else rows
+        return self.model.objects.visible_to(self.context["request"].user)
 
 
 class ReportSerializer(serializers.Serializer[Any]):
-    category = VisibleField(queryset=Category.objects.all())
+    category = VisibleField(Category)
     description = serializers.CharField(max_length=4000)
     title = serializers.CharField(max_length=120, required=False)
-    unit = VisibleField(queryset=Unit.objects.all(), required=False, allow_null=True)
-    place = VisibleField(queryset=Place.objects.all(), required=False, allow_null=True)
-    facility = VisibleField(queryset=Facility.objects.all(), required=False, allow_null=True)
+    unit = VisibleField(Unit, required=False, allow_null=True)
+    place = VisibleField(Place, required=False, allow_null=True)
+    facility = VisibleField(Facility, required=False, allow_null=True)
     place_words = serializers.CharField(max_length=200, required=False)
     priority = serializers.ChoiceField(Priority.choices, required=False, help_text="Desk only.")
     on_behalf_of = serializers.CharField(max_length=60, required=False)

@@ -13,6 +13,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.factories import make_user
+from tests.people import World
 
 PASSWORD = "a-long-enough-word"
 PHONE = "+8613812342207"
@@ -23,6 +24,20 @@ EMAIL = "lin@example.org"
 def fresh_limits() -> None:
     """Each test begins with nobody having tried anything."""
     cache.clear()
+
+
+@pytest.fixture
+def in_english(settings: Any) -> None:
+    """What visitors read is compared in the language it is written in."""
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    for person in world.people().values():
+        person.language = "en"
+        person.save(update_fields=["language"])
+    return world
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from accounts.models import Token, User
 from tests.accounts.conftest import PASSWORD
 from tests.people import World
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 As = Callable[[User | None], Client]
 ASKED = "Your work here needs a second step when you sign in. Set it up first."
 

@@ -31,6 +31,8 @@ def signed_in(client: Client) -> str | None:
         "LIN",
     ],
 )
+
+pytestmark = pytest.mark.usefixtures("in_english")
 def test_phone_in_any_writing_or_user_name_signs_in(client: Client, lin: User, login: str) -> None:
     answer = client.post(LOGIN, {"login": login, "password": PASSWORD})
     assert (answer.status_code, answer["Location"]) == (302, "/")

@@ -11,6 +11,8 @@ from accounts.models import User
 from audit.models import Entry
 from tests.accounts.conftest import EMAIL, PASSWORD, PHONE, code_in, mailed_code
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 URL = "/accounts/signup/"
 
 

@@ -19,6 +19,9 @@ def signed_in(client: Client) -> str | None:
     return client.session.get("_auth_user_id")
 
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
+
 @pytest.mark.parametrize(
     "login",
     [
@@ -31,8 +34,6 @@ def signed_in(client: Client) -> str | None:
         "LIN",
     ],
 )
-
-pytestmark = pytest.mark.usefixtures("in_english")
 def test_phone_in_any_writing_or_user_name_signs_in(client: Client, lin: User, login: str) -> None:
     answer = client.post(LOGIN, {"login": login, "password": PASSWORD})
     assert (answer.status_code, answer["Location"]) == (302, "/")

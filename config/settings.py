@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.AdminPolicyMiddleware",
     "config.middleware.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -314,6 +315,24 @@ SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT
 CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- the admin's looks: the portal's name and green
+
+UNFOLD = {
+    "SITE_TITLE": _("Banyan"),
+    "SITE_HEADER": _("Banyan"),
+    "SITE_SYMBOL": "park",
+    "COLORS": {
+        "primary": {
+            step: f"oklch({light}% .07 165)"
+            for step, light in zip(
+                (50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 950),
+                (98, 95, 90, 83, 72, 58, 48, 42, 36, 30, 22),
+                strict=True,
+            )
+        }
+    },
+}
 
 # --- logs
 

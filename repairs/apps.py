@@ -40,6 +40,7 @@ def my_jobs(request: HttpRequest) -> int:
 
 class RepairsConfig(AppConfig):
     name = "repairs"
+    verbose_name = _("Repairs")
 
     def ready(self) -> None:
         from attachments.services import register_owner

@@ -58,8 +58,8 @@ class TicketQuerySet(models.QuerySet[Any]):
             Q(estate__in=Estate.objects.staffed_by(user, *DESK))
             | Q(reporter_id=user.pk)
             | Q(unit__in=homes, private=False)
-            | Exists(follows)
-            | Exists(assignments)
+            | Q(Exists(follows), estate__in=Estate.objects.visible_to(user))
+            | Q(Exists(assignments), estate__in=Estate.objects.staffed_by(user))
             | Exists(trade)
         )
 
@@ -70,7 +70,9 @@ class TicketQuerySet(models.QuerySet[Any]):
             ticket=OuterRef("pk"), user_id=user.pk
         )
         return self.filter(
-            Q(reporter_id=user.pk) | Q(unit__in=homes, private=False) | Exists(follows)
+            Q(reporter_id=user.pk)
+            | Q(unit__in=homes, private=False)
+            | Q(Exists(follows), estate__in=Estate.objects.visible_to(user))
         )
 
     def open(self) -> Self:
@@ -207,22 +209,21 @@ def watchers(ticket: Any) -> models.QuerySet[Any]:
     """The users who may see `ticket`: the inverse of `visible_to`, administrators left out."""
     user_model: Any = get_user_model()
     postings = Posting.objects.current(today()).filter(estate=ticket.estate_id)
+    living = Occupant.objects.current(today()).filter(user__isnull=False)
+    staff = Q(pk__in=postings.values("user"))
+    residents = Q(
+        pk__in=living.filter(unit__entrance__building__estate=ticket.estate_id).values("user")
+    )
+    follows = apps.get_model("repairs", "Follow").objects.filter(ticket=ticket)
+    assignments = apps.get_model("repairs", "Assignment").objects.filter(ticket=ticket)
     seen = Q(pk=ticket.reporter_id) | Q(
         pk__in=postings.filter(
             Q(duty__in=DESK) | Q(duty="technician", trades__contains=[ticket.category.trade])
         ).values("user")
     )
-    seen |= Q(
-        pk__in=apps.get_model("repairs", "Follow").objects.filter(ticket=ticket).values("user")
-    )
-    seen |= Q(
-        pk__in=apps.get_model("repairs", "Assignment")
-        .objects.filter(ticket=ticket)
-        .values("worker")
-    )
+    seen |= Q(pk__in=follows.values("user")) & (staff | residents)
+    seen |= Q(pk__in=assignments.values("worker")) & staff
     if ticket.unit_id and not ticket.private:
-        seen |= Q(
-            pk__in=Occupant.objects.current(today()).filter(unit=ticket.unit_id).values("user")
-        )
+        seen |= Q(pk__in=living.filter(unit=ticket.unit_id).values("user"))
     people: models.QuerySet[Any] = user_model.objects.filter(seen, is_active=True)
     return people

@@ -82,10 +82,12 @@ def report(
     priority = priority if for_staff and priority else category.priority
     try:
         with transaction.atomic():
+            # Its lock lets one report of the estate be written at a time, so the count below holds.
+            number = next_number(estate, at)
             if not for_staff:
                 _check_rate(reporter, category, unit, place, at)
             ticket = Ticket.objects.create(
-                number=next_number(estate, at),
+                number=number,
                 estate=estate,
                 category=category,
                 description=description,
@@ -300,6 +302,8 @@ def merge(ticket: Ticket, *, into: Ticket, actor: Any, at: datetime) -> Ticket:
             raise Invalid(_("That ticket belongs to another estate."))
         if not target.is_open:
             raise Invalid(_("%(number)s is not open any more.") % {"number": target.number})
+        if target.private and locked.reporter_id != target.reporter_id:
+            raise Invalid(_("%(number)s is only for its reporter.") % {"number": target.number})
         _end_assignment(locked, at=at)
         followers = {follow.user_id for follow in locked.follows.all()} | {locked.reporter_id}
         Follow.objects.bulk_create(

@@ -188,6 +188,19 @@ def test_merging_moves_reporter_and_followers(world: World, as_: Any, ticket_in:
     assert told("merge") == HOME
 
 
+def test_nobody_is_merged_into_somebodys_private_ticket(
+    world: World, as_: Any, ticket_in: Stage
+) -> None:
+    target = make.make_ticket(
+        world.pipes, unit=world.next_door, reporter=world.neighbour, private=True
+    )
+    ticket = ticket_in("new")
+    answer = as_(world.dispatcher).post(f"/repairs/{ticket.number}/merge/", {"into": target.number})
+    ticket.refresh_from_db()
+    assert (answer.status_code, ticket.status) == (200, "new")
+    assert not Follow.objects.filter(ticket=target).exists()
+
+
 def test_a_ticket_of_another_estate_is_no_target(world: World, as_: Any, ticket_in: Stage) -> None:
     far = make.make_ticket(world.far_pipes)
     answer = post(as_(world.dispatcher), ticket_in("new"), "merge", into=far.number)

@@ -93,6 +93,19 @@ def test_with_the_lock_the_second_dispatcher_is_told(
     assert Entry.objects.filter(code="repairs.dispatch").count() == 1
 
 
+def test_reports_at_once_cannot_pass_the_daily_limit(race_world: World) -> None:
+    def report() -> None:
+        services.report(
+            actor=race_world.resident,
+            at=AT,
+            category=race_world.pipes,
+            description="漏水",
+            unit=race_world.home,
+        )
+
+    assert at_once(*[report] * 4) == ["TooMany", "TooMany", "done", "done"]
+
+
 def test_numbers_are_unique_and_without_gaps_when_many_report_at_once(race_world: World) -> None:
     def report() -> None:
         services.report(

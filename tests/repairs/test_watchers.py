@@ -1,8 +1,12 @@
 """watchers(ticket) is the inverse of visible_to."""
 
-import pytest
+from datetime import timedelta
 
-from repairs.models import Ticket
+import pytest
+from django.utils import timezone
+
+from estates.models import Posting
+from repairs.models import Assignment, Follow, Ticket
 from repairs.querysets import watchers
 from tests.everything import Rows, build_rows
 from tests.people import World
@@ -33,3 +37,22 @@ def test_somebody_who_left_watches_nothing(world: World, rows: Rows) -> None:
     world.manager.is_active = False
     world.manager.save()
     assert world.manager not in watchers(rows.ticket)
+
+
+@pytest.mark.parametrize("who", ["inspector", "other_technician"])
+def test_whoever_worked_here_sees_what_they_did_only_while_they_work_here(
+    world: World, rows: Rows, who: str
+) -> None:
+    user = getattr(world, who)
+    ticket = rows.ticket
+    Follow.objects.create(ticket=ticket, user=user)
+    Assignment.objects.create(
+        ticket=ticket, worker=user, started_at=ticket.reported_at, ended_at=ticket.reported_at
+    )
+    assert user in watchers(ticket)
+    assert Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Posting.objects.filter(user=user).update(from_date=None, to_date=yesterday)
+    assert user not in watchers(ticket)
+    assert not Ticket.objects.visible_to(user).exists()
+    assert not Ticket.objects.of_home(user).exists()

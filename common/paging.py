@@ -6,7 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+
+from common.keys import key_of
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,10 @@ class Order:
         try:
             if self.field == "pk":
                 return Q(pk__lt=int(value))
-            key, last = self.parse(value), int(pk)
+            key, last = self.parse(value), key_of(pk)
         except ValueError:
+            return Q()
+        if last is None:
             return Q()
         further = Q(**{f"{self.field}__{'lt' if self.descending else 'gt'}": key})
         return further | Q(**{self.field: key, "pk__lt": last})
@@ -52,3 +60,15 @@ def page(rows: QuerySet[Any], order: Order, token: str, size: int) -> Page:
     found = list(chosen.order_by(*order.by)[: size + 1])
     more = len(found) > size
     return Page(found[:size], order.token(found[size - 1]) if more else "")
+
+
+class CursorPages(CursorPagination):
+    """The API's pages by key: a cursor made by hand is not found rather than an error."""
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: Any = None
+    ) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, ValidationError) as error:
+            raise NotFound(self.invalid_cursor_message) from error

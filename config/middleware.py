@@ -1,8 +1,11 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import Any
 from typing import ClassVar
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 # The camera and the place are asked for by our own pages alone; the rest nobody needs.
 PERMISSIONS_POLICY = ", ".join(
@@ -41,3 +44,25 @@ class AdminPolicyMiddleware:
         if match is not None and match.app_name == "admin":
             response._csp_update = self.UPDATE  # type: ignore[attr-defined]
         return response
+
+
+class NoNulMiddleware:
+    """Nobody types a NUL and PostgreSQL holds none: it is refused here, before any query.
+
+    What machines send as JSON is looked at by its parser.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        sent = chain([request.path], _values(request.GET), _values(request.POST))
+        if any("\0" in text for text in sent):
+            raise BadRequest("a NUL in the request")
+
+
+def _values(data: QueryDict) -> Iterable[str]:
+    return chain.from_iterable(values for _name, values in data.lists())

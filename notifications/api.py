@@ -7,10 +7,10 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.paging import CursorPages
 from notifications.models import Message
 from notifications.services import mark_read
 
@@ -22,7 +22,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         read_only_fields = fields
 
 
-class NewestFirst(CursorPagination):
+class NewestFirst(CursorPages):
     ordering = "-pk"
 
 

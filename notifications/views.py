@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.dates import said_day
+from common.keys import key_of
 from notifications.forms import MuteForm
 from notifications.models import Message
 from notifications.services import mark_read
@@ -38,11 +39,11 @@ def message_list(request: HttpRequest) -> HttpResponse:
 
 def _page(mine: QuerySet[Message], after: str, before: str) -> tuple[list[Message], bool, bool]:
     """One page by key, newest first, and whether there is more before and behind it."""
-    if _is_key(after):
-        rows = list(mine.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
+    if key := key_of(after):
+        rows = list(mine.filter(pk__gt=key).order_by("pk")[: PAGE_SIZE + 1])
         return rows[:PAGE_SIZE][::-1], len(rows) > PAGE_SIZE, bool(rows)
-    if _is_key(before):
-        rows = list(mine.filter(pk__lt=before).order_by("-pk")[: PAGE_SIZE + 1])
+    if key := key_of(before):
+        rows = list(mine.filter(pk__lt=key).order_by("-pk")[: PAGE_SIZE + 1])
         return rows[:PAGE_SIZE], bool(rows), len(rows) > PAGE_SIZE
     rows = list(mine.order_by("-pk")[: PAGE_SIZE + 1])
     return rows[:PAGE_SIZE], False, len(rows) > PAGE_SIZE
@@ -54,10 +55,6 @@ def _by_day(rows: list[Message], at: datetime) -> list[tuple[date, str, list[Mes
         (day, said_day(day, today), list(of_day))
         for day, of_day in groupby(rows, key=lambda row: timezone.localdate(row.created_at))
     ]
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 @login_required

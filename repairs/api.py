@@ -14,13 +14,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attachments.forms import PhotosField
 from attachments.services import of_rows
 from common import phones
+from common.paging import CursorPages
 from estates.models import Facility, Place, Unit
 from repairs import rules, services
 from repairs.filters import TicketFilter
@@ -283,9 +283,9 @@ def plain(value: Any, field: forms.Field | None) -> str:
     if isinstance(field, forms.DateTimeField):
         try:
             moment = datetime.fromisoformat(str(value))
-        except ValueError:
+            local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+        except (ValueError, OverflowError):
             return str(value)
-        local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
         return f"{local:%Y-%m-%dT%H:%M:%S}"
     return str(value)
 
@@ -293,7 +293,7 @@ def plain(value: Any, field: forms.Field | None) -> str:
 # --- the door
 
 
-class TicketPages(CursorPagination):
+class TicketPages(CursorPages):
     ordering = "-id"
     page_size_query_param = "page_size"
     max_page_size = 100

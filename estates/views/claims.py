@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import SignedIn
+from common.keys import key_of
 from estates import rules
 from estates.filters import ClaimFilter
 from estates.forms import ClaimForm, CodeForm, ReasonForm
@@ -104,7 +105,7 @@ def _choice(asked: dict[str, str]) -> tuple[str, Any, dict[str, Any]]:
     chosen: dict[str, Any] = {}
     for step in STEPS:
         options = sources[step](*list(chosen.values())[-1:])
-        row = options.filter(pk=asked[step]).first() if asked[step].isdigit() else None
+        row = options.filter(pk=pk).first() if (pk := key_of(asked[step])) else None
         if row is None and step == "entrance" and len(options) == 1:
             row = options[0]
         if row is None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import SignedIn
+from common.keys import key_of
 from estates.filters import InvitationFilter
 from estates.models import Building, Estate, Facility, Invitation, Place, Unit
 from estates.querysets import DESK
@@ -52,8 +53,8 @@ def letters(request: SignedIn) -> HttpResponse:
     if request.method == "POST":
         return _invite(request)
     buildings = Building.objects.visible_to(request.user).filter(estate__in=estates)
-    asked = request.GET.get("building", "")
-    building = buildings.filter(pk=asked).first() if asked.isdigit() else None
+    asked = key_of(request.GET.get("building"))
+    building = buildings.filter(pk=asked).first() if asked else None
     found = InvitationFilter(
         request.GET,
         queryset=Invitation.objects.visible_to(request.user).with_address(),
@@ -90,7 +91,7 @@ def _homes(request: SignedIn, building: Building, at: Any) -> list[dict[str, Any
 
 
 def _invite(request: SignedIn) -> HttpResponse:
-    pks = [pk for pk in request.POST.getlist("pick") if pk.isdigit()]
+    pks = [pk for pk in map(key_of, request.POST.getlist("pick")) if pk]
     if not pks or len(pks) > SHEETS_AT_ONCE:
         raise Invalid(_("Choose between one home and three hundred."))
     units = Unit.objects.visible_to(request.user).with_address().filter(pk__in=pks)
@@ -106,7 +107,7 @@ def letters_print(request: SignedIn) -> HttpResponse:
     """One sheet per home; printing again prints the same codes."""
     _require_desk(request.user)
     at = timezone.now()
-    pks = [pk for pk in request.GET.getlist("pick") if pk.isdigit()][:SHEETS_AT_ONCE]
+    pks = [pk for pk in map(key_of, request.GET.getlist("pick")) if pk][:SHEETS_AT_ONCE]
     rows = Invitation.objects.visible_to(request.user).usable(at).with_address().filter(pk__in=pks)
     portal = request.build_absolute_uri("/")
     page = request.build_absolute_uri(reverse("estates:claims"))
@@ -141,8 +142,8 @@ def posters(request: SignedIn) -> HttpResponse:
         raise NotAllowed(_("Posters are printed by the staff of the estate."))
     places = Place.objects.visible_to(request.user).select_related("estate", "building")
     facilities = Facility.objects.visible_to(request.user).select_related("place__estate")
-    place = request.GET.get("place", "")
-    if place.isdigit():
+    place = key_of(request.GET.get("place"))
+    if place:
         places, facilities = places.filter(pk=place), facilities.filter(place=place)
     sheets = [
         {

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attachments.forms import PhotosField
 from common import phones
+from common.keys import key_of
 from estates.models import Estate, Facility, Occupant, Place, Unit, holds
 from estates.querysets import DESK
 from repairs.models import Category, Priority, Ticket
@@ -140,7 +141,7 @@ class ReportForm(forms.Form):
     def chosen(self) -> set[int]:
         """The pks of the tile and the problem as they stand, to tick their radios."""
         values = {str(self[name].value() or "") for name in ("tile", "problem")}
-        return {int(value) for value in values if value.isdigit()}
+        return {key for key in map(key_of, values) if key}
 
     def _offer_places(self) -> None:
         own = {home.entrance.building_id for home in self.homes}

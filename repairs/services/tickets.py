@@ -37,6 +37,7 @@ from workflow.moves import move
 from workflow.refusals import Invalid, NotAllowed, Refusal, TooMany
 
 A_DAY = timedelta(days=1)
+A_YEAR = timedelta(days=366)
 REPORTS_A_DAY = 10
 LIKE_REPORTS_A_DAY = 2
 TITLE_LENGTH = 60
@@ -337,14 +338,21 @@ def plan_visit(
         raise Invalid(_("The visit must begin before it ends."))
     if visit_to <= at:
         raise Invalid(_("The visit lies in the past."))
+    _check_near(visit_to, at)
     changes = {"visit_from": visit_from, "visit_to": visit_to}
     return move(MOVES, "plan_visit", ticket, actor=actor, at=at, changes=changes)
+
+
+def _check_near(moment: datetime, at: datetime) -> None:
+    if moment > at + A_YEAR:
+        raise Invalid(_("Choose a time within a year."))
 
 
 def hold(ticket: Ticket, *, until: datetime, reason: str, actor: Any, at: datetime) -> Ticket:
     """The clock stands still until then, and the resident reads why."""
     if until <= at:
         raise Invalid(_("Choose a time that is still to come."))
+    _check_near(until, at)
 
     def changes(locked: Ticket) -> dict[str, Any]:
         return {

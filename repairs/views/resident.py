@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from attachments.services import of_rows
+from common.keys import key_of
 from estates.models import Estate, Facility, Place, Unit, duties_of, holds
 from estates.querysets import DESK
 from repairs import services
@@ -101,9 +102,7 @@ def ground_of(request: HttpRequest, estates: list[Estate]) -> Ground:
 
 
 def by_pk(rows: QuerySet[Any], pk: str) -> Any:
-    if not pk.isdecimal():
-        raise Http404
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows, pk=key_of(pk))
 
 
 @login_required
@@ -154,8 +153,8 @@ def desk_of(user: Any) -> str:
 def page(tickets: QuerySet[Ticket], before: str) -> tuple[list[Ticket], int | None]:
     """Newest first, what waits for the reader's answer on top; and the key of the next page."""
     rows = tickets.with_place().order_by("-pk")  # type: ignore[attr-defined]
-    if before.isdecimal():
-        rows = rows.filter(pk__lt=int(before))
+    if key := key_of(before):
+        rows = rows.filter(pk__lt=key)
     found = list(rows[: ON_A_PAGE + 1])
     shown = found[:ON_A_PAGE]
     older = shown[-1].pk if len(found) > ON_A_PAGE else None

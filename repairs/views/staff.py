@@ -27,6 +27,7 @@ from django.views.decorators.http import require_GET, require_POST
 from attachments.services import of_rows
 from common import sheets
 from common.dates import exact_time
+from common.keys import key_of
 from common.paging import Order, page
 from repairs import rules, services
 from repairs.filters import VIEWS, TicketFilter, counts
@@ -163,7 +164,7 @@ def triage(request: HttpRequest) -> HttpResponse:
     request.desk_counts = numbers  # type: ignore[attr-defined]  # the side bar says one of them too
     crew = services.crews(rules.desk_estates(request.user), at)
     everybody = distinct(chain.from_iterable(crew.values()))
-    seen = number(request.GET.get("seen"))
+    seen = key_of(request.GET.get("seen")) or 0
     context: dict[str, Any] = {
         "at": at,
         "queue": queue,
@@ -203,10 +204,6 @@ def row_of(ticket: Any, user: Any, at: datetime, seen: int, crew: dict[int, list
         fresh=bool(seen) and ticket.pk > seen,
         workers=crew.get(ticket.estate_id, []),
     )
-
-
-def number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
 
 
 def distinct(people: Iterable[Any]) -> list[Any]:

@@ -662,13 +662,13 @@ class RosterImport(Timestamped):
         return reverse("estates:roster-import", args=[self.pk])
 
 
-def standing_of(user: Any) -> list[tuple[int, str, list[str]]]:
-    """(estate pk, duty, trades) of a person's postings today, read once per object."""
+def standing_of(user: Any) -> list[Posting]:
+    """A person's postings today with their estates, read once per object (a request's user)."""
     if not user.pk:
         return []
-    cached: list[tuple[int, str, list[str]]] | None = getattr(user, "_standing", None)
+    cached: list[Posting] | None = getattr(user, "_standing", None)
     if cached is None:
-        cached = list(Posting.objects.of(user).values_list("estate_id", "duty", "trades"))
+        cached = list(Posting.objects.of(user).select_related("estate"))
         user._standing = cached
     return cached
 
@@ -676,8 +676,8 @@ def standing_of(user: Any) -> list[tuple[int, str, list[str]]]:
 def duties_of(user: Any) -> dict[int, set[str]]:
     """Estate pk → duties of a person today."""
     duties: dict[int, set[str]] = {}
-    for estate_id, duty, _trades in standing_of(user):
-        duties.setdefault(estate_id, set()).add(duty)
+    for posting in standing_of(user):
+        duties.setdefault(posting.estate_id, set()).add(posting.duty)
     return duties
 
 
@@ -685,9 +685,9 @@ def trades_at(user: Any, estate_id: int) -> set[str]:
     """The trades in which a person works as a technician of the estate today."""
     return {
         trade
-        for estate, duty, trades in standing_of(user)
-        if estate == estate_id and duty == Posting.Duty.TECHNICIAN
-        for trade in trades
+        for posting in standing_of(user)
+        if posting.estate_id == estate_id and posting.duty == Posting.Duty.TECHNICIAN
+        for trade in posting.trades
     }
 
 

@@ -16,5 +16,6 @@ def is_resident(request: HttpRequest) -> bool:
 
 def place(request: HttpRequest) -> str:
     """The estate's name; the portal's own for whoever stands in several or none."""
-    names = [estate.label for estate in Estate.objects.visible_to(request.user)[:2]]
-    return names[0] if len(names) == 1 else _("Banyan")
+    at_work = {posting.estate for posting in standing_of(request.user)}
+    estates = list(at_work) or list(Estate.objects.visible_to(request.user)[:2])
+    return estates[0].label if len(estates) == 1 else _("Banyan")

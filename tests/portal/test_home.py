@@ -186,13 +186,13 @@ def test_the_manifest_names_icons_that_exist(client: Client) -> None:
         # user (the session is cached), postings, unread, estate's name; then homes, estates,
         # tiles, tickets, their files, their number
         ("resident", 10),
-        # the same four; two numbers of the bar; then the queue's numbers, claims, late, untaken,
+        # user, postings with their estate, unread; two numbers of the bar; then the queue's numbers, claims, late, untaken,
         # and whether there is a home to change to
-        ("dispatcher", 11),
+        ("dispatcher", 10),
         # and who has how much
-        ("manager", 12),
-        # the same four, the home to change to; then jobs, the pool and the number of the bar
-        ("technician", 8),
+        ("manager", 11),
+        # the same three, the home to change to; then jobs, the pool and the number of the bar
+        ("technician", 7),
     ],
 )
 def test_a_home_costs_the_same_for_one_and_for_many(

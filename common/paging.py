@@ -66,7 +66,7 @@ class CursorPages(CursorPagination):
     """The API's pages by key: a cursor made by hand is not found rather than an error."""
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
+        self, queryset: Any, request: Request, view: Any = None
     ) -> list[Any] | None:
         try:
             return super().paginate_queryset(queryset, request, view)

@@ -1,7 +1,6 @@
 from collections.abc import Callable, Iterable
 from itertools import chain
-from typing import Any
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import BadRequest

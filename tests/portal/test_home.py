@@ -186,8 +186,8 @@ def test_the_manifest_names_icons_that_exist(client: Client) -> None:
         # user (the session is cached), postings, unread, estate's name; then homes, estates,
         # tiles, tickets, their files, their number
         ("resident", 10),
-        # user, postings with their estate, unread; two numbers of the bar; then the queue's numbers, claims, late, untaken,
-        # and whether there is a home to change to
+        # user, postings with their estate, unread; two numbers of the bar; then the queue's
+        # numbers, claims, late, untaken, and whether there is a home to change to
         ("dispatcher", 10),
         # and who has how much
         ("manager", 11),

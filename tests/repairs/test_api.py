@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -119,13 +120,13 @@ def test_no_verb_is_there_for_a_stranger(world: World, as_: Any, verb: str) -> N
 
 
 def test_an_instant_keeps_its_zone(world: World, as_: Any, ticket_in: Stage) -> None:
-    ticket = ticket_in("assigned")
+    ticket, day = ticket_in("assigned"), timezone.localdate() + timedelta(days=2)
     act(
         as_(world.technician),
         ticket,
         "plan_visit",
-        visit_from="2099-05-01T06:00:00Z",
-        visit_to="2099-05-01T15:00:00+08:00",
+        visit_from=f"{day}T06:00:00Z",
+        visit_to=f"{day}T15:00:00+08:00",
     )
     ticket.refresh_from_db()
     assert f"{ticket.visit_from:%H:%M} {ticket.visit_to:%H:%M}" == "06:00 07:00"

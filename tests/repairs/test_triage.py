@@ -194,9 +194,9 @@ def test_the_queue_costs_the_same_for_one_row_and_three(
     desk.get(f"{TRIAGE}?view=to_dispatch")
     with CaptureQueriesContext(connection) as queries:
         desk.get(f"{TRIAGE}?view=to_dispatch")
-    # the user; postings with their estate; the rows; the chips' counts; the crew with their loads; the homes (what
-    # may be done); saved views; claims and messages of the bars; the filter's
-    # categories and buildings
+    # the user; postings with their estate; the rows; the chips' counts; the crew with their
+    # loads; the homes (what may be done); saved views; claims and messages of the bars; the
+    # filter's categories and buildings
     assert len(queries) == 11
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from estates.models import Occupant, Posting
 from estates.querysets import DESK, today
 from notifications.services import Kind
+from repairs import services
 from repairs.models import Follow, Ticket
 from repairs.querysets import watchers
 
@@ -89,7 +90,6 @@ def _kind(verb: str, label: str | Promise, who: Who, answer: str = "") -> Kind:
     return Kind(f"repairs.{verb}", label, recipients, answer)
 
 
-ANSWER = "repairs.answer"
 KINDS = (
     _kind("report", _("New report"), desk),
     _kind("accept", _("Report accepted"), household),
@@ -100,7 +100,7 @@ KINDS = (
     _kind("plan_visit", _("Visit planned"), _both(worker, household)),
     _kind("hold", _("Repair on hold"), _both(worker, household)),
     _kind("resume", _("Repair goes on"), _both(worker, household)),
-    _kind("resolve", _("Repair finished: is it mended?"), asked, ANSWER),
+    _kind("resolve", _("Repair finished: is it mended?"), asked, services.ANSWER),
     _kind("confirm", _("Resident confirmed"), concerned_staff),
     _kind("dispute", _("Resident says it is not mended"), _both(desk, worker)),
     _kind("reopen", _("Ticket reopened"), _both(desk, worker, household)),

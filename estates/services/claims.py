@@ -85,7 +85,7 @@ def approve(
     def link(locked: Claim) -> dict[str, Any]:
         lock(locked.unit)
         _refuse_occupants(locked.unit, locked.user)
-        occupant = _roster_row(locked) or _new_occupant(locked, at)
+        occupant = _roster_row(locked, method) or _new_occupant(locked, at)
         occupant.user = locked.user
         occupant.save(update_fields=["user", "updated_at"])
         return {"occupant": occupant, "method": method, "decided_at": at}
@@ -93,14 +93,19 @@ def approve(
     return move(MOVES, "approve", row, actor=actor, at=at, changes=link, note=note)
 
 
-def _roster_row(row: Claim) -> Occupant | None:
-    """Their own row of the home, if nobody has taken it."""
+def _roster_row(row: Claim, method: str) -> Occupant | None:
+    """Their own row of the home, if nobody has taken it.
+
+    Staff may know a person by name. A letter's holder who types a name proves nothing by it, and
+    gets no row that carries somebody's phone.
+    """
     free = Occupant.objects.filter(unit=row.unit, user__isnull=True, to_date__isnull=True)
     phone = row.user.phone if row.user.phone_verified else None
     by_name = list(free.filter(name=row.name))
     by_phone = list(free.filter(phone=phone)) if phone else []
     both = [occupant for occupant in by_name if occupant in by_phone]
-    return next(iter([*both, *by_phone, *by_name]), None)
+    known = [occupant for occupant in by_name if method == Method.STAFF or not occupant.phone]
+    return next(iter([*both, *by_phone, *known]), None)
 
 
 def _new_occupant(row: Claim, at: datetime) -> Occupant:

@@ -16,6 +16,7 @@ from notifications.services.links import (
     live_link,
     make_link,
     purge_links,
+    retire_links,
     use_link,
 )
 from notifications.services.outbox import deliver_next, notify, retry, wake_worker
@@ -37,6 +38,7 @@ __all__ = [
     "purge_links",
     "register",
     "register_answer",
+    "retire_links",
     "retry",
     "send_mail",
     "send_sms",

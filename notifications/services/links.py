@@ -51,6 +51,14 @@ def use_link(link: ActionLink, *, at: datetime) -> bool:
     return ActionLink.objects.live(at).filter(pk=link.pk).update(used_at=at) == 1
 
 
+def retire_links(row: models.Model, purpose: str, *, at: datetime) -> int:
+    """End the open links about `row`: what they asked is not the question any more."""
+    of_row = ActionLink.objects.live(at).filter(
+        content_type=ContentType.objects.get_for_model(row), object_id=row.pk, purpose=purpose
+    )
+    return of_row.update(used_at=at)
+
+
 def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 

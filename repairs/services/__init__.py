@@ -2,7 +2,7 @@
 
 from repairs.services.categories import seed_categories
 from repairs.services.deadlines import why
-from repairs.services.moves import MOVES
+from repairs.services.moves import ANSWER, MOVES
 from repairs.services.saved import delete_view, rename_view, save_view
 from repairs.services.tickets import (
     accept,
@@ -45,6 +45,7 @@ from repairs.services.tickets import (
 from repairs.services.windows import said_window, window_choices
 
 __all__ = [
+    "ANSWER",
     "MOVES",
     "accept",
     "add_cost",

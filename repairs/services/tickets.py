@@ -17,7 +17,7 @@ from attachments.services import claim as claim_photos
 from audit.services import record
 from estates.models import Estate, Facility, Place, Posting, Unit, holds, homes_of
 from estates.querysets import DESK
-from notifications.services import notify
+from notifications.services import notify, retire_links
 from repairs import rules
 from repairs.models import (
     CLOSES_AFTER,
@@ -31,7 +31,7 @@ from repairs.models import (
 )
 from repairs.querysets import with_open_jobs
 from repairs.services.deadlines import after, deadlines, elapsed, terms
-from repairs.services.moves import MOVES
+from repairs.services.moves import ANSWER, MOVES
 from workflow.actors import SYSTEM
 from workflow.moves import move
 from workflow.refusals import Invalid, NotAllowed, Refusal, TooMany
@@ -468,6 +468,8 @@ def _open_again(
     """A promise not kept starts its clock anew, and somebody must answer it anew."""
 
     def changes(locked: Ticket) -> dict[str, Any]:
+        # a link that asked about this repair must not close the next one
+        retire_links(locked, ANSWER, at=at)
         claim_photos(photos, row=locked, by=actor)
         _end_assignment(locked, at=at)
         return {

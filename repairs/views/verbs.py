@@ -38,7 +38,6 @@ DONE: dict[str, str | Promise] = {
     "amend": _("Saved."),
 }
 # What an e-mail may ask, in the order of the buttons.
-PURPOSE = "repairs.answer"
 ANSWERS = ("confirm", "dispute", "rate")
 
 
@@ -97,7 +96,7 @@ def next_page(request: HttpRequest, ticket: Ticket) -> str:
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """From a message, without signing in. GET never acts: mail scanners open every link."""
     at = timezone.now()
-    link = live_link(token, PURPOSE, at=at)
+    link = live_link(token, services.ANSWER, at=at)
     ticket = answered_ticket(link)
     if link is None or ticket is None:
         return render(request, "repairs/answer_gone.html", status=410)

@@ -188,3 +188,19 @@ def test_two_desks_approve_one_claim_once() -> None:
 
     assert at_once(approve(world.desk), approve(world.manager)) == ["WrongState", "done"]
     assert Occupant.objects.filter(user=newcomer).count() == 1
+
+
+def test_a_typed_name_takes_no_row_that_carries_a_phone(world: World, newcomer: User) -> None:
+    """Whoever holds the letter could otherwise read the owner's phone as their own."""
+    owner = make.make_occupant(world.home, name="林女士", phone="+8613800000009")
+    claims.claim_by_code(letter(world).code, actor=newcomer, at=AT, name="林女士")
+    owner.refresh_from_db()
+    mine = Occupant.objects.get(user=newcomer)
+    assert (owner.user, mine.pk != owner.pk, mine.phone) == (None, True, "")
+
+
+def test_a_typed_name_takes_the_row_without_a_phone(world: World, newcomer: User) -> None:
+    row = make.make_occupant(world.home, name="林女士")
+    claims.claim_by_code(letter(world).code, actor=newcomer, at=AT, name="林女士")
+    row.refresh_from_db()
+    assert row.user == newcomer

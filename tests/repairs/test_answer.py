@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from notifications.models import ActionLink
 from notifications.services import make_link
+from repairs import services
 from repairs.models import Ticket
 from tests.people import World
 from tests.repairs.battery import entries
@@ -104,3 +105,14 @@ def test_who_does_not_see_the_ticket_any_more_cannot_answer(
     client = as_(None)
     ticket = ticket_in("resolved")
     assert client.get(link(ticket, world.neighbour)).status_code == 410
+
+
+def test_a_link_about_an_earlier_repair_does_not_close_the_next(
+    world: World, as_: Any, ticket_in: Stage
+) -> None:
+    ticket = ticket_in("resolved")
+    old = link(ticket, world.resident)
+    services.dispute(ticket, reason="还在滴水", actor=world.resident, at=timezone.now())
+    assert as_(None).post(old, {"verb": "confirm"}).status_code == 410
+    ticket.refresh_from_db()
+    assert ticket.status == "reopened"

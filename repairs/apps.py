@@ -43,12 +43,14 @@ class RepairsConfig(AppConfig):
     verbose_name = _("Repairs")
 
     def ready(self) -> None:
+        from accounts.services import register_eraser, register_export
         from attachments.services import register_owner
         from audit.services import register as register_labels
         from notifications.services import register as register_kinds
         from notifications.services import register_answer
         from repairs.models import Comment, Ticket
-        from repairs.notifications import ANSWER, KINDS
+        from repairs.notifications import KINDS
+        from repairs.services import ANSWER, privacy
         from repairs.services.timeline import DID
 
         register_labels({f"repairs.{verb}": words for verb, words in DID.items()})
@@ -56,6 +58,8 @@ class RepairsConfig(AppConfig):
         register_owner(Comment)
         register_kinds(*KINDS)
         register_answer(ANSWER, "repairs:answer")
+        register_export("repairs", privacy.export)
+        register_eraser(privacy.detach)
         navigation.register(
             NavItem(_("Repairs"), "tool", "repairs:list", RESIDENT, order=10),
             NavItem(

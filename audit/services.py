@@ -12,6 +12,8 @@ from audit.models import LABELS, Entry
 
 MASKED = "•••"
 SECRETS = frozenset({"password", "token", "token_hash", "secret", "code"})
+# The log outlives an erased account; that a contact changed is kept, whose it was is not.
+PERSONAL = frozenset({"contact_name", "contact_phone", "on_behalf_of"})
 
 
 def register(labels: Mapping[str, str | Promise]) -> None:
@@ -54,7 +56,8 @@ def record(
 
 
 def _masked(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: MASKED if name in SECRETS else _plain(value) for name, value in values.items()}
+    hidden = SECRETS | PERSONAL
+    return {name: MASKED if name in hidden else _plain(value) for name, value in values.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.services import erase
+from audit.models import Entry
 from repairs import services
 from repairs.models import Comment, Follow, SavedView, Ticket
 from tests import factories as make
@@ -110,3 +111,12 @@ def test_erasing_leaves_the_report_without_a_contact(world: World, ticket_in: St
 
     theirs.refresh_from_db()
     assert (contact(theirs), theirs.may_enter) == (CONTACT, True)
+
+
+def test_the_log_keeps_no_contact(world: World) -> None:
+    """It is append-only and outlives an erased account."""
+    ticket = make.make_ticket(world.pipes, unit=world.home, reporter=world.resident)
+    at = timezone.now()
+    services.amend(ticket, contact_phone="13800000001", actor=world.resident, at=at)
+    entry = Entry.objects.for_row(ticket).get(code="repairs.amend")
+    assert (entry.before, entry.after) == ({"contact_phone": "•••"}, {"contact_phone": "•••"})

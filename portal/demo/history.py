@@ -21,7 +21,7 @@ from portal.demo.stories import HOME, STORIES, Story
 from portal.demo.times import Times, awake, some_moment
 from repairs.models import CLOSES_AFTER, Assignment, Comment, CostLine, NumberSeries, Ticket
 from repairs.services.deadlines import after, deadlines, terms
-from repairs.services.tickets import title_of
+from repairs.services.reporting import title_of
 
 S, SOURCE = Ticket.Status, Ticket.Source
 UNTIL = timedelta(days=9)

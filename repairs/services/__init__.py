@@ -1,48 +1,41 @@
 """The verbs of repairs; the only code that writes tickets."""
 
 from repairs.services.categories import seed_categories
+from repairs.services.crew import crews, workers_for
 from repairs.services.deadlines import why
-from repairs.services.moves import ANSWER, MOVES
-from repairs.services.saved import delete_view, rename_view, save_view
-from repairs.services.tickets import (
+from repairs.services.desk import (
     accept,
-    add_cost,
-    alarm_after_deadlines,
-    amend,
-    cancel,
     close,
-    close_unanswered,
-    comment,
-    confirm,
-    crews,
     dispatch,
-    dispute,
-    follow,
-    hand_back,
-    hold,
     merge,
-    next_number,
-    note,
-    plan_visit,
     prioritise,
-    rate,
     reassign,
     recategorise,
     reject,
+    return_visit,
+)
+from repairs.services.moves import ANSWER, MOVES
+from repairs.services.reporting import next_number, report
+from repairs.services.resident import amend, cancel, confirm, dispute, rate, reopen, urge
+from repairs.services.saved import delete_view, rename_view, save_view
+from repairs.services.sweeps import (
+    alarm_after_deadlines,
+    close_unanswered,
     remind_before_deadlines,
-    reopen,
-    report,
+    wake_held,
+)
+from repairs.services.talk import comment, follow, note, unfollow
+from repairs.services.windows import said_window, window_choices
+from repairs.services.work import (
+    add_cost,
+    hand_back,
+    hold,
+    plan_visit,
     resolve,
     resume,
-    return_visit,
     start,
     take,
-    unfollow,
-    urge,
-    wake_held,
-    workers_for,
 )
-from repairs.services.windows import said_window, window_choices
 
 __all__ = [
     "ANSWER",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -59,6 +60,11 @@ def deadlines(
         "respond_by": by(owed.respond_minutes),
         "resolve_by": by(owed.resolve_minutes + paused_minutes),
     }
+
+
+def answered(at: datetime) -> Callable[[Ticket], dict[str, datetime]]:
+    """The first answer counts; later ones leave it."""
+    return lambda locked: {} if locked.responded_at else {"responded_at": at}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,159 @@
+"""Reporting: a new ticket, its number, and who may send how many."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from attachments.services import claim as claim_photos
+from audit.services import record
+from estates.models import Estate, Facility, Place, Unit, holds, homes_of
+from estates.querysets import DESK
+from notifications.services import notify
+from repairs import rules
+from repairs.models import Category, NumberSeries, Ticket
+from repairs.services.deadlines import deadlines
+from workflow.refusals import Invalid, NotAllowed, TooMany
+
+A_DAY = timedelta(days=1)
+REPORTS_A_DAY = 10
+LIKE_REPORTS_A_DAY = 2
+TITLE_LENGTH = 60
+
+
+def report(
+    *,
+    actor: Any,
+    at: datetime,
+    category: Category,
+    description: str,
+    unit: Unit | None = None,
+    place: Place | None = None,
+    facility: Facility | None = None,
+    reporter: Any = None,
+    priority: str = "",
+    source: str = Ticket.Source.WEB,
+    photos: Sequence[str] = (),
+    key: uuid.UUID | None = None,
+    origin: Any = None,
+    **words: Any,
+) -> Ticket:
+    """A new ticket. Sending the same `key` again gives the ticket of the first time.
+
+    `reporter` is the resident for whom the desk writes; residents report for themselves. `words`
+    are the plain fields: title, place_words, on_behalf_of, contact_name, contact_phone, private,
+    windows, may_enter. Raises NotAllowed, Invalid and TooMany.
+    """
+    estate = category.estate
+    if not rules.can_report(actor, estate, unit):
+        raise NotAllowed(
+            _("You may report for your own home and the public places of your estate.")
+        )
+    _check_place(estate, unit, place, facility)
+    if (sent := _sent_before(actor, key)) is not None:
+        return sent
+    for_staff = holds(actor, estate.pk, *DESK) and not _lives_at(actor, unit)
+    if reporter is None and not for_staff:
+        reporter = actor
+    priority = priority if for_staff and priority else category.priority
+    try:
+        with transaction.atomic():
+            # Its lock lets one report of the estate be written at a time, so the count below holds.
+            number = next_number(estate, at)
+            if not for_staff:
+                _check_rate(reporter, category, unit, place, at)
+            ticket = Ticket.objects.create(
+                number=number,
+                estate=estate,
+                category=category,
+                description=description,
+                title=words.pop("title", "") or title_of(description, category),
+                unit=unit,
+                place=place,
+                facility=facility,
+                reporter=_person(reporter),
+                entered_by=_person(actor),
+                priority=priority,
+                source=source,
+                idempotency_key=key,
+                reported_at=at,
+                clock_from=at,
+                origin=origin,
+                **deadlines(category, priority, at, estate.work_hours()),
+                **words,
+            )
+            claim_photos(photos, row=ticket, by=actor)
+            record("repairs.report", ticket, actor=actor, at=at, after={"number": ticket.number})
+            notify("repairs.report", ticket, actor=actor, at=at)
+    except IntegrityError:
+        # Two taps at once: the other one was written first.
+        if (sent := _sent_before(actor, key)) is not None:
+            return sent
+        raise
+    return ticket
+
+
+def next_number(estate: Estate, at: datetime) -> str:
+    """R2026-000123: counted per estate and year, without gaps while transactions succeed."""
+    year = timezone.localtime(at).year
+    NumberSeries.objects.get_or_create(estate=estate, year=year)
+    series = NumberSeries.objects.select_for_update().get(estate=estate, year=year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"{estate.ticket_prefix}{year}-{series.last:06d}"
+
+
+def title_of(description: str, category: Category) -> str:
+    """The first sentence, cut to a line."""
+    first = description.strip().splitlines()[0] if description.strip() else category.label
+    for stop in "。!?!?;;":
+        first = first.split(stop)[0]
+    return first.strip()[:TITLE_LENGTH] or category.label
+
+
+def _person(actor: Any) -> Any:
+    return actor if actor is not None and actor.pk else None
+
+
+def _lives_at(actor: Any, unit: Unit | None) -> bool:
+    return unit is not None and unit.pk in homes_of(actor)
+
+
+def _sent_before(actor: Any, key: uuid.UUID | None) -> Ticket | None:
+    if key is None or actor.pk is None:
+        return None
+    return Ticket.objects.filter(entered_by_id=actor.pk, idempotency_key=key).first()
+
+
+def _check_place(
+    estate: Estate, unit: Unit | None, place: Place | None, facility: Facility | None
+) -> None:
+    if unit is not None and place is not None:
+        raise Invalid(_("Choose a home or a public place, not both."))
+    if unit is not None and unit.estate.pk != estate.pk:
+        raise Invalid(_("This home is in another estate."))
+    if place is not None and place.estate_id != estate.pk:
+        raise Invalid(_("This place is in another estate."))
+    if facility is not None and (place is None or facility.place_id != place.pk):
+        raise Invalid(_("This facility stands at another place."))
+
+
+def _check_rate(
+    reporter: Any, category: Category, unit: Unit | None, place: Place | None, at: datetime
+) -> None:
+    """Ten reports a day, two like ones: beyond it is a slip, and the desk has a telephone."""
+    if reporter.pk is None:
+        return
+    today = Ticket.objects.filter(reporter_id=reporter.pk, reported_at__gt=at - A_DAY)
+    if today.count() >= REPORTS_A_DAY:
+        raise TooMany(
+            _("You have reported ten times today. For anything urgent please call the front desk.")
+        )
+    if today.open().filter(category=category, unit=unit, place=place).count() >= LIKE_REPORTS_A_DAY:
+        raise TooMany(_("You have reported this already. You can add to it or urge it instead."))

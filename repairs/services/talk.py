@@ -1,0 +1,65 @@
+"""Words about a ticket, and hearing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from attachments.services import claim as claim_photos
+from audit.services import record
+from repairs import rules
+from repairs.models import Comment, Follow, Ticket
+from repairs.services.deadlines import answered
+from repairs.services.moves import MOVES
+from workflow.moves import move
+from workflow.refusals import NotAllowed
+
+
+def comment(
+    ticket: Ticket, *, body: str, photos: Sequence[str] = (), actor: Any, at: datetime
+) -> Ticket:
+    """For everybody who sees the ticket. The staff's first comment answers the resident."""
+
+    def changes(locked: Ticket) -> dict[str, Any]:
+        said = Comment.objects.create(ticket=locked, author=actor, at=at, body=body)
+        claim_photos(photos, row=said, by=actor)
+        from_staff = rules.is_staff(actor, locked) and not rules.is_household(actor, locked)
+        return answered(at)(locked) if from_staff else {}
+
+    return move(MOVES, "comment", ticket, actor=actor, at=at, changes=changes, tell={"body": body})
+
+
+def note(
+    ticket: Ticket, *, body: str, photos: Sequence[str] = (), actor: Any, at: datetime
+) -> Ticket:
+    """For the staff only; it answers nobody and restarts no clock."""
+
+    def changes(locked: Ticket) -> dict[str, Any]:
+        said = Comment.objects.create(ticket=locked, author=actor, at=at, body=body, internal=True)
+        claim_photos(photos, row=said, by=actor)
+        return {}
+
+    return move(MOVES, "note", ticket, actor=actor, at=at, changes=changes, tell={"body": body})
+
+
+def follow(ticket: Ticket, *, actor: Any, at: datetime) -> bool:
+    """Hear of a ticket that is not one's own; False when one follows it already."""
+    if not rules.can_follow(actor, ticket):
+        raise NotAllowed(_("This is your own ticket: you hear of it anyway."))
+    with transaction.atomic():
+        _follow, created = Follow.objects.get_or_create(ticket=ticket, user=actor)
+        if created:
+            record("repairs.follow", ticket, actor=actor, at=at)
+    return created
+
+
+def unfollow(ticket: Ticket, *, actor: Any, at: datetime) -> bool:
+    with transaction.atomic():
+        gone, _rows = Follow.objects.filter(ticket=ticket, user=actor).delete()
+        if gone:
+            record("repairs.unfollow", ticket, actor=actor, at=at)
+    return bool(gone)

@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account import stages
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.mfa import signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
@@ -22,9 +23,10 @@ from accounts import services
 from accounts.forms import PhoneField
 from accounts.models import User
 from audit.services import record
+from common import secrets
 from common.phones import BadPhone, local, normalise
 from notifications import services as messages
-from workflow.refusals import Refusal
+from workflow.refusals import Refusal, WrongState
 
 WRONG_LOGIN = gettext_lazy("No account has this name and password together. Mind capital letters.")
 
@@ -157,8 +159,43 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def _get_user_identifier(self, user: User) -> str:
         return user.email or local(user.phone or "") or user.username
 
+    def encrypt(self, text: str) -> str:
+        return secrets.encrypt(text, purpose="second_factor")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        try:
+            return secrets.decrypt(encrypted_text, purpose="second_factor")
+        except secrets.Unreadable as error:
+            raise WrongState(
+                _("Your second step can no longer be read here. Ask an administrator to reset it.")
+            ) from error
+
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Staff may change their second factor, not be without."""
         others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
         others = others.exclude(type=Authenticator.Type.RECOVERY_CODES)
         return others.exists() or not services.needs_second_factor(authenticator.user)
+
+
+# --- the log of second factors
+#
+# The adapter is not told when one is added, removed or renewed: allauth does that in its views'
+# flows, which end with these signals of its own, after the transaction where they open one.
+
+
+def listen_to_second_factors() -> None:
+    signals.authenticator_added.connect(_added)
+    signals.authenticator_removed.connect(_removed)
+    signals.authenticator_reset.connect(_renewed)
+
+
+def _added(sender: Any, *, user: User, authenticator: Authenticator, **rest: Any) -> None:
+    services.add_second_factor(user, kind=authenticator.type, at=timezone.now())
+
+
+def _removed(sender: Any, *, user: User, authenticator: Authenticator, **rest: Any) -> None:
+    services.remove_second_factor(user, kind=authenticator.type, at=timezone.now())
+
+
+def _renewed(sender: Any, *, user: User, **rest: Any) -> None:
+    services.renew_recovery_codes(user, at=timezone.now())

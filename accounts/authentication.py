@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -11,7 +12,8 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.services import use_token
+from accounts.models import Token
+from accounts.services import SET_UP_FIRST, needs_second_factor, use_token
 
 SCHEME = "Bearer"
 
@@ -24,10 +26,23 @@ class TokenAuthentication(BaseAuthentication):
         token = use_token(secret.strip(), at=timezone.now())
         if token is None:
             raise AuthenticationFailed(_("This token is unknown or was revoked."))
+        refuse_without_second_factor(token)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         return SCHEME
+
+
+def refuse_without_second_factor(token: Token) -> None:
+    """A token from before somebody came to work here is no way around the second step."""
+    if not needs_second_factor(token.user):
+        return
+    if not is_mfa_enabled(token.user):
+        raise AuthenticationFailed(SET_UP_FIRST)
+    if not token.second_factor:
+        raise AuthenticationFailed(
+            _("This token was made without the second step that your work needs. Make a new one.")
+        )
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

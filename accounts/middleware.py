@@ -11,9 +11,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
-from accounts.services import needs_second_factor
+from accounts.services import SET_UP_FIRST, needs_second_factor
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -79,8 +78,7 @@ def _is_open(request: HttpRequest) -> bool:
 
 
 def _lead_to_set_up(request: HttpRequest) -> HttpResponse:
-    sentence = _("Your work here needs a second step when you sign in. Set it up first.")
     if request.path.startswith("/api/"):
-        return JsonResponse({"detail": sentence, "code": "second_factor"}, status=403)
-    messages.warning(request, sentence)
+        return JsonResponse({"detail": str(SET_UP_FIRST), "code": "second_factor"}, status=403)
+    messages.warning(request, SET_UP_FIRST)
     return redirect("mfa_index")

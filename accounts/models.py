@@ -72,6 +72,7 @@ class Token(Timestamped):
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("user"))
     name = models.CharField(_("device"), max_length=60)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    second_factor = models.BooleanField(_("made with a second step"), default=False, editable=False)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 

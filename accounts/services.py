@@ -11,6 +11,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
@@ -29,6 +30,7 @@ from workflow.refusals import NotAllowed, WrongState
 DEMO_PASSWORD = "banyan-demo"  # noqa: S105
 # The text is templates/accounts/privacy_text.*.html; a change of meaning is a new number.
 PRIVACY_VERSION = "1"
+SET_UP_FIRST = gettext_lazy("Your work here needs a second step when you sign in. Set it up first.")
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 _duties: list[Callable[[User], bool]] = []
@@ -190,6 +192,19 @@ def _loggable(name: str, value: Any) -> Any:
     return masked(value) if name == "phone" and value else value
 
 
+def add_second_factor(user: User, *, kind: str, at: datetime) -> None:
+    """allauth keeps the factors themselves; the log says what became of them, never a secret."""
+    record("accounts.add_second_factor", user, actor=user, at=at, after={"kind": kind})
+
+
+def remove_second_factor(user: User, *, kind: str, at: datetime) -> None:
+    record("accounts.remove_second_factor", user, actor=user, at=at, before={"kind": kind})
+
+
+def renew_recovery_codes(user: User, *, at: datetime) -> None:
+    record("accounts.renew_recovery_codes", user, actor=user, at=at)
+
+
 # --- keys to the API
 
 
@@ -197,7 +212,12 @@ def issue_token(user: User, *, name: str, actor: User, at: datetime) -> tuple[To
     """A key for one device, and its secret, which is shown now and never again."""
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
-        token = Token.objects.create(user=user, name=name, token_hash=hash_of(secret))
+        token = Token.objects.create(
+            user=user,
+            name=name,
+            token_hash=hash_of(secret),
+            second_factor=is_mfa_enabled(user),
+        )
         record("accounts.issue_token", token, actor=actor, at=at, after={"name": name})
     return token, secret
 

@@ -73,7 +73,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
         _token, secret = services.issue_token(user, name=name, actor=user, at=timezone.now())
         form = TokenForm()
     live = Token.objects.visible_to(user).live().filter(user=user).order_by("-pk")
-    context = {"form": form, "tokens": live, "secret": secret}
+    context = {
+        "form": form,
+        "tokens": live,
+        "secret": secret,
+        "needs_second_factor": services.needs_second_factor(user),
+    }
     answer = render(request, "accounts/tokens.html", context)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -10,6 +10,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 # A Unix socket's path may have 107 bytes on Linux and 103 on macOS.
 SOCKET_PATH_BYTES = 103
+STRONG = (
+    "at least 50 random characters, for example"
+    ' from python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+)
 
 
 def env(name: str, default: str = "") -> str:
@@ -53,14 +57,24 @@ def env_secret(name: str, *, trial: bool) -> str:
     value = env(name)
     if not value and trial:
         return "for-trials-only-" * 4
-    if len(value) < 50 or len(set(value)) < 10:
+    if _is_weak(value):
         state = "is too easy to guess" if value else "is missing"
         raise ImproperlyConfigured(
-            f"{name} {state}: set it (or {name}_FILE) to at least 50 random characters, for example"
-            ' from python3 -c "import secrets; print(secrets.token_urlsafe(50))";'
-            " for a trial set DEMO=1 instead."
+            f"{name} {state}: set it (or {name}_FILE) to {STRONG}; for a trial set DEMO=1 instead."
         )
     return value
+
+
+def env_keys(name: str) -> list[str]:
+    """Keys that cannot be guessed, the one in use first."""
+    keys = env_list(name, [])
+    if any(_is_weak(key) for key in keys):
+        raise ImproperlyConfigured(f"{name}: one is too easy to guess. Each must be {STRONG}.")
+    return keys
+
+
+def _is_weak(key: str) -> bool:
+    return len(key) < 50 or len(set(key)) < 10
 
 
 def socket_dir(var_dir: Path) -> Path:
@@ -144,7 +158,7 @@ def env_email(name: str) -> dict[str, Any]:
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp" and not local,
-        "EMAIL_TIMEOUT": 20,
+        "EMAIL_TIMEOUT": 10,
     }
 
 

@@ -17,6 +17,7 @@ from config.env import (
     env_database,
     env_email,
     env_int,
+    env_keys,
     env_list,
     env_redis,
     env_secret,
@@ -35,6 +36,8 @@ DEMO = env_bool("DEMO", False)
 # A trial runs over plain HTTP on one machine, with nothing to protect yet.
 TRIAL = DEBUG or DEMO
 SECRET_KEY = env_secret("SECRET_KEY", trial=TRIAL)
+# What lies encrypted in the database: the first writes, all of them read, as does SECRET_KEY.
+CARE_KEYS = env_keys("CARE_KEYS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["*"] if TRIAL else [])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 METRICS_TOKEN = env("METRICS_TOKEN")

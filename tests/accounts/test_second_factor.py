@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.apps import apps
 from django.test import Client
+from django.utils import timezone
 
 from accounts import services
 from accounts.adapter import MfaAdapter
 from accounts.models import Token, User
+from audit.models import Entry
+from common.secrets import decrypt
 from tests.accounts.conftest import PASSWORD
 from tests.people import World
 
@@ -97,9 +102,7 @@ def test_sign_in_asks_for_the_second_step(client: Client, lin: User) -> None:
 
 
 def test_resident_sets_up_an_app_and_gets_recovery_codes(here: Client, lin: User) -> None:
-    page = here.get("/accounts/2fa/totp/activate/")
-    secret = page.context["form"].secret
-    here.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    set_up(here)
     assert set(Authenticator.objects.filter(user=lin).values_list("type", flat=True)) == {
         "totp",
         "recovery_codes",
@@ -117,6 +120,118 @@ def test_token_wants_the_second_step_too(client: Client, lin: User) -> None:
     assert Token.objects.count() == 0
     given = client.post(url, {**data, "code": code_of(secret)}, "application/json")
     assert given.status_code == 201
+
+
+@pytest.mark.usefixtures("demanded")
+def test_token_from_before_the_duty_is_refused(client: Client, world: World) -> None:
+    """Until the second step stands, and for good if the token was made without it."""
+    assert _answer(client, secret := _token(world.manager)) == (401, ASKED)
+    TOTP.activate(world.manager, generate_totp_secret())
+    assert _answer(client, secret) == (
+        401,
+        "This token was made without the second step that your work needs. Make a new one.",
+    )
+    assert _answer(client, _token(world.manager)) == (200, None)
+
+
+@pytest.mark.usefixtures("demanded")
+def test_token_falls_with_the_second_step(client: Client, world: World) -> None:
+    TOTP.activate(world.manager, generate_totp_secret())
+    secret = _token(world.manager)
+    services.reset_second_factor(world.manager, actor=world.admin, at=timezone.now())
+    assert _answer(client, secret) == (401, ASKED)
+
+
+@pytest.mark.usefixtures("demanded")
+def test_residents_token_needs_no_second_step(client: Client, world: World) -> None:
+    assert _answer(client, _token(world.resident)) == (200, None)
+
+
+@pytest.mark.usefixtures("demanded")
+def test_page_says_which_tokens_no_longer_serve(as_: As, world: World) -> None:
+    _token(world.manager)
+    TOTP.activate(world.manager, generate_totp_secret())
+    services.issue_token(world.manager, name="new", actor=world.manager, at=timezone.now())
+    page = as_(world.manager).get("/accounts/tokens/").content.decode()
+    assert page.count("refused: make a new one") == 1
+
+
+def _token(user: User) -> str:
+    return services.issue_token(user, name="laptop", actor=user, at=timezone.now())[1]
+
+
+def _answer(client: Client, secret: str) -> tuple[int, str | None]:
+    answer = client.get("/api/v1/me/", headers={"Authorization": f"Bearer {secret}"})
+    return answer.status_code, answer.json().get("detail")
+
+
+# --- at rest, and in the log
+
+
+def test_secrets_lie_encrypted(here: Client, lin: User) -> None:
+    secret = set_up(here)
+    stored = {row.type: row.data for row in Authenticator.objects.filter(user=lin)}
+    assert decrypt(stored["totp"]["secret"], purpose="second_factor") == secret
+    seed = stored["recovery_codes"]["seed"]
+    assert len(decrypt(seed, purpose="second_factor")) == 80
+
+
+def test_lost_key_is_a_sentence(client: Client, lin: User, settings: Any) -> None:
+    TOTP.activate(lin, generate_totp_secret())
+    client.post("/accounts/login/", {"login": "lin", "password": PASSWORD})
+    Authenticator.objects.update(data={"secret": "from another server"})
+    answer = client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert answer.status_code == 409
+    assert "Ask an administrator to reset it." in answer.content.decode()
+
+
+def test_older_secrets_are_encrypted_by_the_migration(lin: User) -> None:
+    Authenticator.objects.create(user=lin, type="totp", data={"secret": "plain"})
+    migration = import_module("accounts.migrations.0004_encrypt_second_factors")
+    operation = migration.Migration.operations[0]
+    operation.code(apps, None)
+    assert decrypt(_stored(lin), purpose="second_factor") == "plain"
+    operation.reverse_code(apps, None)
+    assert _stored(lin) == "plain"
+
+
+def _stored(user: User) -> str:
+    return str(Authenticator.objects.get(user=user).data["secret"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_log_says_what_became_of_the_second_step(here: Client, lin: User) -> None:
+    set_up(here)
+    here.post("/accounts/2fa/recovery-codes/generate/")
+    here.post("/accounts/2fa/totp/deactivate/")
+    entries = Entry.objects.filter(code__contains="factor") | Entry.objects.filter(
+        code__contains="recovery"
+    )
+    assert [(e.code, e.actor, e.before, e.after) for e in entries.order_by("pk")] == [
+        ("accounts.add_second_factor", lin, {}, {"kind": "totp"}),
+        ("accounts.add_second_factor", lin, {}, {"kind": "recovery_codes"}),
+        ("accounts.renew_recovery_codes", lin, {}, {}),
+        ("accounts.remove_second_factor", lin, {"kind": "totp"}, {}),
+        ("accounts.remove_second_factor", lin, {"kind": "recovery_codes"}, {}),
+    ]
+
+
+def test_log_says_that_the_password_changed(here: Client, lin: User) -> None:
+    words = {"oldpassword": PASSWORD, "password1": "another-long-word"}
+    here.post("/accounts/password/change/", {**words, "password2": "another-long-word"})
+    lin.refresh_from_db()
+    assert lin.check_password("another-long-word")
+    assert [entry.code for entry in Entry.objects.for_row(lin)] == [
+        "accounts.sign_in",
+        "accounts.set_password",
+    ]
+
+
+def set_up(browser: Client) -> str:
+    """Through the pages; the secret that the app was given."""
+    secret: str = browser.get("/accounts/2fa/totp/activate/").context["form"].secret
+    browser.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    return secret
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,13 @@ from workflow.refusals import Refusal, WrongState
 
 WRONG_LOGIN = gettext_lazy("No account has this name and password together. Mind capital letters.")
 
+WAYS = {
+    "reauthenticate": gettext_lazy("With my password"),
+    "mfa_reauthenticate": gettext_lazy("With the code from the app"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey"),
+}
+NOT_YOURS = gettext_lazy("This is not your password.")
+
 
 class PhoneStage(stages.PhoneVerificationStage):  # type: ignore[misc]
     """A phone is proven when signing up; later, only a changed one is."""
@@ -58,6 +65,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "incorrect_code": gettext_lazy("This is not the code that was sent."),
         "too_many_login_attempts": gettext_lazy("Too many tries. Wait a few minutes."),
         "rate_limited": gettext_lazy("Too many requests. Wait a few minutes."),
+        "incorrect_password": NOT_YOURS,
+        "enter_current_password": NOT_YOURS,
     }
 
     def get_login_stages(self) -> list[str]:
@@ -66,6 +75,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "allauth.account.stages.EmailVerificationStage": "accounts.adapter.EmailStage",
         }
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        methods = super().get_reauthentication_methods(user)
+        return [{**method, "description": WAYS[method["id"]]} for method in methods]
 
     # --- phones
 
@@ -156,6 +169,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy(
+            "This code is wrong, too old or used already. Enter the one that the app shows now."
+        ),
+        "cannot_delete_authenticator": gettext_lazy(
+            "Your work here needs a second step. Set up another one before you give this one up."
+        ),
+    }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        known = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Device no. %(n)d") % {"n": known + 1} if known else _("My device")
+
     def _get_user_identifier(self, user: User) -> str:
         return user.email or local(user.phone or "") or user.username
 

@@ -7,6 +7,9 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.core.validators import validate_email
@@ -104,7 +107,9 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         label=_("Your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     contact = ContactField()
-    agree = forms.BooleanField()
+    agree = forms.BooleanField(
+        error_messages={"required": _("Tick this to go on: without it we may not keep your data.")}
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -175,6 +180,89 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
         user = get_adapter().get_user_by_phone(contact)
         self.users: list[User] = [user] if user and user.is_active else []
         return contact
+
+
+# --- allauth's other forms, in our words
+
+
+class Plain:
+    """A label is not said twice, a code brings up the digits, a rule is one line."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = LABELS.get(name, field.label)
+            field.help_text = HINTS.get(name, field.help_text)
+        if "code" in self.fields:
+            self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True}
+
+
+LABELS = {
+    "code": _("Six-digit code"),
+    "oldpassword": _("Your password"),
+    "password": _("Your password"),
+    "password1": _("New password"),
+    "password2": _("New password once more"),
+    "name": _("What you call this device"),
+    "passwordless": _("Sign in with it alone, without a password"),
+}
+HINTS = {
+    "password1": _("At least 8 characters, not only digits."),
+    "passwordless": _("Otherwise it only serves as the second step after the password."),
+}
+
+
+class ConfirmLoginCodeForm(Plain, allauth_forms.ConfirmLoginCodeForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmEmailForm(Plain, allauth_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmResetForm(Plain, allauth_forms.ConfirmPasswordResetCodeForm):  # type: ignore[misc]
+    pass
+
+
+class VerifyPhoneForm(Plain, allauth_forms.VerifyPhoneForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticateForm(Plain, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ChangePasswordForm(Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordKeyForm(Plain, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    pass
+
+
+class SecondStepForm(Plain, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class SecondStepAgainForm(Plain, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ActivateAppForm(Plain, ActivateTOTPForm):  # type: ignore[misc]
+    pass
+
+
+class AddPasskeyForm(Plain, AddWebAuthnForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["passwordless"].initial = True
+
+
+class RenamePasskeyForm(Plain, EditWebAuthnForm):  # type: ignore[misc]
+    pass
 
 
 class ProfileForm(forms.ModelForm[User]):

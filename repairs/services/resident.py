@@ -8,13 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from attachments.services import claim as claim_photos
 from notifications.services import retire_links
 from repairs import rules
 from repairs.models import Ticket
 from repairs.services.crew import end_assignment
 from repairs.services.deadlines import deadlines
 from repairs.services.moves import ANSWER, MOVES
+from repairs.services.photos import add_photos
 from workflow.moves import move
 from workflow.refusals import Invalid
 
@@ -48,7 +48,7 @@ def _open_again(
     def changes(locked: Ticket) -> dict[str, Any]:
         # a link that asked about this repair must not close the next one
         retire_links(locked, ANSWER, at=at)
-        claim_photos(photos, row=locked, by=actor)
+        add_photos(photos, ticket=locked, by=actor, again=True)
         end_assignment(locked, at=at)
         return {
             "assignee": None,
@@ -105,7 +105,7 @@ def amend(
         hides = fields.get("private", locked.private) != locked.private
         if hides and locked.reporter_id != actor.pk and not rules.can_triage(actor, locked):
             raise Invalid(_("Only the reporter decides who sees it."))
-        claim_photos(photos, row=locked, by=actor)
+        add_photos(photos, ticket=locked, by=actor)
         return fields
 
     return move(MOVES, "amend", ticket, actor=actor, at=at, changes=changes)

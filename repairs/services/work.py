@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from attachments.services import claim as claim_photos
 from repairs.models import CostLine, Ticket
 from repairs.services.crew import assign, end_assignment
 from repairs.services.deadlines import after, elapsed, terms
 from repairs.services.moves import MOVES
+from repairs.services.photos import add_photos
 from workflow.moves import move
 from workflow.refusals import Invalid
 
@@ -103,7 +103,7 @@ def resolve(
     def changes(locked: Ticket) -> dict[str, Any]:
         if locked.is_public and not photos:
             raise Invalid(_("Please add a photo of the finished work: this is a public place."))
-        claim_photos(photos, row=locked, by=actor, stage="after")
+        add_photos(photos, ticket=locked, by=actor, stage="after")
         return {"resolution": resolution, "resolved_at": at}
 
     return move(MOVES, "resolve", ticket, actor=actor, at=at, changes=changes, note=resolution)

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from estates.models import Posting
 from repairs.models import Assignment, Ticket
 from repairs.querysets import with_open_jobs
@@ -20,21 +22,22 @@ from workflow.refusals import Invalid
 
 def workers_for(estate_id: int, at: datetime) -> Any:
     """Postings of the technicians of an estate on that day."""
-    return Posting.objects.filter(
-        estate=estate_id, duty="technician", user__is_active=True
-    ).current(timezone.localdate(at))
+    return _technicians([estate_id], at)
 
 
 def crews(estates: Iterable[int], at: datetime) -> dict[int, list[Any]]:
     """The technicians of each estate with their `open_jobs`, the freest first; one query."""
-    postings = Posting.objects.filter(
-        estate__in=list(estates), duty=Posting.Duty.TECHNICIAN, user__is_active=True
-    ).current(timezone.localdate(at))
     people: dict[int, list[Any]] = {}
-    for posting in with_open_jobs(postings, "user").select_related("user"):
+    postings = with_open_jobs(_technicians(estates, at), "user")
+    for posting in postings.select_related("user"):
         posting.user.open_jobs = posting.open_jobs
         people.setdefault(posting.estate_id, []).append(posting.user)
     return people
+
+
+def _technicians(estates: Iterable[int], at: datetime) -> Any:
+    technicians = Posting.objects.filter(duty=Posting.Duty.TECHNICIAN, user__is_active=True)
+    return technicians.filter(estate__in=list(estates)).current(timezone.localdate(at))
 
 
 def next_in_turn(ticket: Ticket, at: datetime) -> Any:
@@ -42,16 +45,16 @@ def next_in_turn(ticket: Ticket, at: datetime) -> Any:
     on_duty = workers_for(ticket.estate_id, at).filter(
         trades__contains=[ticket.category.trade], shifts__starts_at__lte=at, shifts__ends_at__gt=at
     )
-    waiting = sorted(
-        {posting.user for posting in on_duty.select_related("user")},
-        key=lambda user: (_last_job(user), user.pk),
-    )
-    return waiting[0] if waiting else None
+    last_job = Max("assignments__started_at")
+    # Two queries: what was given meanwhile is read only after the lock is had.
+    waiting = User.objects.filter(pk__in=lock_turn(on_duty)).annotate(last_job=last_job)
+    return waiting.order_by(F("last_job").asc(nulls_first=True), "pk").first()
 
 
-def _last_job(user: Any) -> datetime:
-    last = Assignment.objects.filter(worker=user).order_by("-started_at").first()
-    return last.started_at if last else datetime.min.replace(tzinfo=timezone.get_default_timezone())
+def lock_turn(postings: Any) -> list[int]:
+    """Their people. Until the job is given, whoever else asks whose turn it is waits here."""
+    rows = postings.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return [posting.user_id for posting in rows]
 
 
 def assign(

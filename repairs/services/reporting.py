@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from attachments.services import claim as claim_photos
 from audit.services import record
 from estates.models import Estate, Facility, Place, Unit, holds, homes_of
 from estates.querysets import DESK
@@ -19,6 +18,7 @@ from notifications.services import notify
 from repairs import rules
 from repairs.models import Category, NumberSeries, Ticket
 from repairs.services.deadlines import deadlines
+from repairs.services.photos import add_photos
 from workflow.refusals import Invalid, NotAllowed, TooMany
 
 A_DAY = timedelta(days=1)
@@ -56,6 +56,13 @@ def report(
             _("You may report for your own home and the public places of your estate.")
         )
     _check_place(estate, unit, place, facility)
+    if not (unit or place or words.get("place_words")):
+        raise Invalid(_("Please choose the place, or say where it is."))
+    if not category.is_active:
+        raise Invalid(_("This category is not in use any more."))
+    if unit is None:
+        # Nobody's home: there is nothing to keep to oneself, and nothing to be let into.
+        words |= {"private": False, "may_enter": False}
     if (sent := _sent_before(actor, key)) is not None:
         return sent
     for_staff = holds(actor, estate.pk, *DESK) and not _lives_at(actor, unit)
@@ -88,11 +95,11 @@ def report(
                 **deadlines(category, priority, at, estate.work_hours()),
                 **words,
             )
-            claim_photos(photos, row=ticket, by=actor)
+            add_photos(photos, ticket=ticket, by=actor)
             record("repairs.report", ticket, actor=actor, at=at, after={"number": ticket.number})
             notify("repairs.report", ticket, actor=actor, at=at)
-    except IntegrityError:
-        # Two taps at once: the other one was written first.
+    except (IntegrityError, TooMany):
+        # Two taps at once: the other one was written first, and may have been the day's last.
         if (sent := _sent_before(actor, key)) is not None:
             return sent
         raise

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from notifications.services import notify
 from repairs.models import CLOSES_AFTER, Ticket
 from repairs.services.desk import close
 from repairs.services.work import resume
 from workflow.actors import SYSTEM
-from workflow.refusals import Refusal
 
 SOON = timedelta(hours=1)
 
@@ -59,13 +57,13 @@ def _tell_once(
     return 1
 
 
-def _each(tickets: Iterable[Ticket], verb: Any) -> int:
+def _each(due: QuerySet[Ticket], verb: Callable[[Ticket], object]) -> int:
     """One transaction a row; a row that somebody moved meanwhile is not due any more."""
     done = 0
-    for ticket in tickets:
-        try:
-            verb(ticket)
-            done += 1
-        except Refusal:
-            continue
+    for pk in list(due.values_list("pk", flat=True)):
+        with transaction.atomic():
+            still = due.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+            if still is not None:
+                verb(still)
+                done += 1
     return done

@@ -25,6 +25,7 @@ from estates.models import Facility, Place, Unit
 from repairs import rules, services
 from repairs.filters import TicketFilter
 from repairs.forms import FORMS, VerbForm
+from repairs.forms.report import PhoneField, WindowsField
 from repairs.models import Category, Comment, CostLine, Priority, Ticket
 from repairs.querysets import CategoryQuerySet, TicketQuerySet
 from repairs.services.timeline import timeline
@@ -53,6 +54,16 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
             "clock",
             "is_active",
         ]
+
+
+# What whoever only follows a ticket reads instead of the home's own arrangements.
+UNTOLD = {
+    "windows": [],
+    "may_enter": False,
+    "on_behalf_of": "",
+    "contact_name": "",
+    "contact_phone": "",
+}
 
 
 class TicketSerializer(serializers.ModelSerializer[Ticket]):
@@ -117,14 +128,14 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
 
     def get_contact_phone(self, ticket: Ticket) -> str:
         phone = ticket.contact_phone
-        return phone if sees_contact(self.reader, ticket) else phones.masked(phone)
+        return phone if rules.sees_phone(self.reader, ticket) else phones.masked(phone)
 
     def get_actions(self, ticket: Ticket) -> list[str]:
         return open_to(services.MOVES, ticket, self.reader, at=self.context["at"])
 
-
-def sees_contact(user: Any, ticket: Ticket) -> bool:
-    return rules.can_work(user, ticket) or rules.is_household(user, ticket)
+    def to_representation(self, ticket: Ticket) -> dict[str, Any]:
+        shown = super().to_representation(ticket)
+        return shown if rules.sees_home(self.reader, ticket) else shown | UNTOLD
 
 
 class CommentSerializer(serializers.ModelSerializer[Comment]):
@@ -177,9 +188,9 @@ class TicketDetailSerializer(TicketSerializer):
 
     @extend_schema_field(CostSerializer(many=True))
     def get_costs(self, ticket: Ticket) -> Any:
-        concerned = rules.is_staff(self.reader, ticket) or rules.is_household(self.reader, ticket)
         rows = CostLine.objects.visible_to(self.reader).filter(ticket=ticket)
-        return CostSerializer(rows if concerned else rows.none(), many=True).data
+        told = rows if rules.sees_home(self.reader, ticket) else rows.none()
+        return CostSerializer(told, many=True).data
 
     @extend_schema_field(PhotoSerializer(many=True))
     def get_photos(self, ticket: Ticket) -> Any:
@@ -206,6 +217,8 @@ class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
 
 
 class ReportSerializer(serializers.Serializer[Any]):
+    """The phone and the wished times are checked by the fields of the page's form."""
+
     category = VisibleField(Category)
     description = serializers.CharField(max_length=4000)
     title = serializers.CharField(max_length=120, required=False)
@@ -227,6 +240,16 @@ class ReportSerializer(serializers.Serializer[Any]):
     photos = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="Keys from /api/v1/attachments/."
     )
+
+    def validate_contact_phone(self, value: str) -> str:
+        phone: str = PhoneField(required=False).clean(value)
+        return phone
+
+    def validate_windows(self, value: list[str]) -> list[str]:
+        field = WindowsField(required=False)
+        field.offer(self.context["at"])
+        windows: list[str] = field.clean(value)
+        return windows
 
 
 def as_serializer_field(field: forms.Field) -> serializers.Field[Any, Any, Any, Any]:
@@ -297,6 +320,14 @@ class TicketPages(CursorPages):
     ordering = "-id"
     page_size_query_param = "page_size"
     max_page_size = 100
+    # Tickets taken over as closed have no deadline and stand all at one position; at the library's
+    # 1000 their pages would begin again and never end.
+    offset_cutoff = 10_000_000
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
+        """Rows of one moment by their pk, so that no page depends on chance."""
+        asked = super().get_ordering(request, queryset, view)
+        return (*(term.replace("resolve_by", "resolve_by_or_never") for term in asked), "-id")
 
 
 KEY = OpenApiParameter(
@@ -328,7 +359,7 @@ class TicketViewSet(viewsets.ReadOnlyModelViewSet[Ticket]):
 
     def get_queryset(self) -> TicketQuerySet:
         tickets: TicketQuerySet = Ticket.objects.visible_to(self.request.user).with_place()
-        return tickets
+        return tickets.with_resolve_by_or_never()
 
     def get_serializer_class(self) -> Any:
         return TicketSerializer if self.action == "list" else TicketDetailSerializer

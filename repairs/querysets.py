@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from estates.models import Estate, Occupant, Posting
@@ -18,6 +18,7 @@ OPEN = ("new", "accepted", "assigned", "in_progress", "on_hold", "reopened")
 WAITING = ("new", "accepted", "assigned", "in_progress", "reopened")
 JOBS = ("in_progress", "assigned", "on_hold")
 UNASSIGNED = ("accepted", "reopened")
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class CategoryQuerySet(models.QuerySet[Any]):
@@ -32,48 +33,52 @@ class CategoryQuerySet(models.QuerySet[Any]):
         return self.choosable().filter(parent__isnull=True)
 
 
+def _followed_by(user: Any) -> Exists:
+    follows = apps.get_model("repairs", "Follow").objects
+    return Exists(follows.filter(ticket=OuterRef("pk"), user_id=user.pk))
+
+
+def _ever_assigned_to(user: Any) -> Exists:
+    assignments = apps.get_model("repairs", "Assignment").objects
+    return Exists(assignments.filter(ticket=OuterRef("pk"), worker_id=user.pk))
+
+
+def _of_trades(user: Any) -> Exists:
+    """Of a trade that somebody works in, at the ticket's estate."""
+    technicians = Posting.objects.of(user).filter(duty="technician", estate=OuterRef("estate"))
+    return Exists(technicians.filter(trades__contains=[OuterRef("category__trade")]))
+
+
+def _of_home(user: Any) -> Q:
+    """Reported by somebody; unless private, of the home or followed too."""
+    homes = Occupant.objects.of(user).values("unit")
+    return (
+        Q(reporter_id=user.pk)
+        | Q(unit__in=homes, private=False)
+        | Q(_followed_by(user), estate__in=Estate.objects.visible_to(user), private=False)
+    )
+
+
 class TicketQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Staff of the desk: all of their estates. Technicians: their trades' and whatever was ever
-        theirs. Residents: what they reported or follow, and what concerns their homes, unless
-        private.
+        theirs. Residents: what they reported, and unless private what concerns their homes or
+        what they follow.
         """
         if user.is_superuser:
             return self.all()
         if not user.pk:
             return self.none()
-        assignments = apps.get_model("repairs", "Assignment").objects.filter(
-            ticket=OuterRef("pk"), worker_id=user.pk
-        )
-        follows = apps.get_model("repairs", "Follow").objects.filter(
-            ticket=OuterRef("pk"), user_id=user.pk
-        )
-        trade = Posting.objects.of(user).filter(
-            duty="technician",
-            estate=OuterRef("estate"),
-            trades__contains=[OuterRef("category__trade")],
-        )
-        homes = Occupant.objects.of(user).values("unit")
         return self.filter(
-            Q(estate__in=Estate.objects.staffed_by(user, *DESK))
-            | Q(reporter_id=user.pk)
-            | Q(unit__in=homes, private=False)
-            | Q(Exists(follows), estate__in=Estate.objects.visible_to(user))
-            | Q(Exists(assignments), estate__in=Estate.objects.staffed_by(user))
-            | Exists(trade)
+            _of_home(user)
+            | Q(estate__in=Estate.objects.staffed_by(user, *DESK))
+            | Q(_ever_assigned_to(user), estate__in=Estate.objects.staffed_by(user))
+            | _of_trades(user)
         )
 
     def of_home(self, user: Any) -> Self:
         """A resident's own matters: reported, followed, or of the home."""
-        homes = Occupant.objects.of(user).values("unit")
-        follows = apps.get_model("repairs", "Follow").objects.filter(
-            ticket=OuterRef("pk"), user_id=user.pk
-        )
-        return self.filter(
-            Q(reporter_id=user.pk)
-            | Q(unit__in=homes, private=False)
-            | Q(Exists(follows), estate__in=Estate.objects.visible_to(user))
-        )
+        return self.filter(_of_home(user))
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN)
@@ -121,19 +126,11 @@ class TicketQuerySet(models.QuerySet[Any]):
         return self.filter(status="resolved", resolved_at__lte=at)
 
     def followed_by(self, user: Any) -> Self:
-        follows = apps.get_model("repairs", "Follow").objects.filter(
-            ticket=OuterRef("pk"), user_id=user.pk
-        )
-        return self.filter(Exists(follows))
+        return self.filter(_followed_by(user))
 
     def to_take(self, user: Any) -> Self:
         """The pool: what a technician of the trade may help himself to."""
-        trade = Posting.objects.of(user).filter(
-            duty="technician",
-            estate=OuterRef("estate"),
-            trades__contains=[OuterRef("category__trade")],
-        )
-        return self.untaken().filter(Exists(trade), category__dispatch="pool")
+        return self.untaken().filter(_of_trades(user), category__dispatch="pool")
 
     def with_due(self) -> Self:
         """`due`: what a row waits for next; one to be confirmed counts from its result."""
@@ -150,6 +147,11 @@ class TicketQuerySet(models.QuerySet[Any]):
             )
         )
 
+    def with_resolve_by_or_never(self) -> Self:
+        """To order by: pages by key cannot compare with a deadline that is not there."""
+        never = Value(NEVER, output_field=models.DateTimeField())
+        return self.annotate(resolve_by_or_never=Coalesce("resolve_by", never))
+
     def with_place(self) -> Self:
         return self.select_related(
             "estate",
@@ -163,10 +165,7 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def for_page(self, user: Any) -> Self:
         """What a ticket's page asks besides: what it went into, whether `user` follows it."""
-        follows = apps.get_model("repairs", "Follow").objects.filter(
-            ticket=OuterRef("pk"), user_id=user.pk
-        )
-        return self.select_related("merged_into").annotate(followed=Exists(follows))
+        return self.select_related("merged_into").annotate(followed=_followed_by(user))
 
 
 class OfTicketQuerySet(models.QuerySet[Any]):
@@ -221,9 +220,9 @@ def watchers(ticket: Any) -> models.QuerySet[Any]:
             Q(duty__in=DESK) | Q(duty="technician", trades__contains=[ticket.category.trade])
         ).values("user")
     )
-    seen |= Q(pk__in=follows.values("user")) & (staff | residents)
     seen |= Q(pk__in=assignments.values("worker")) & staff
-    if ticket.unit_id and not ticket.private:
+    if not ticket.private:
+        seen |= Q(pk__in=follows.values("user")) & (staff | residents)
         seen |= Q(pk__in=living.filter(unit=ticket.unit_id).values("user"))
     people: models.QuerySet[Any] = user_model.objects.filter(seen, is_active=True)
     return people

@@ -71,6 +71,17 @@ def is_household(user: Any, ticket: Ticket) -> bool:
     return ticket.reporter_id == user.pk or at_home
 
 
+def sees_phone(user: Any, ticket: Ticket) -> bool:
+    """A phone number is for those who call: the desk, whoever has the job, the home itself."""
+    return can_work(user, ticket) or is_household(user, ticket)
+
+
+def sees_home(user: Any, ticket: Ticket) -> bool:
+    """Whom to ask for, when somebody may come and whether to enter: not for those who only follow,
+    such as the neighbours whose reports were merged into this one."""
+    return is_staff(user, ticket) or is_household(user, ticket)
+
+
 def can_judge(user: Any, ticket: Ticket) -> bool:
     """The household says whether it is mended and rates it; nobody judges a job of his own."""
     return is_household(user, ticket) and not is_worker(user, ticket)

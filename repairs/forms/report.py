@@ -18,7 +18,7 @@ from common.keys import key_of
 from estates.models import Estate, Facility, Occupant, Place, Unit, holds
 from estates.querysets import DESK
 from repairs.models import Category, Priority, Ticket
-from repairs.services import said_window, window_choices
+from repairs.services import is_over, said_window, window_choices
 
 MOST_HOMES = 8
 UNIT, BUILDING, ESTATE, SEARCHED = "unit-", "building", "estate", "home"
@@ -28,15 +28,18 @@ class WindowsField(forms.MultipleChoiceField):
     """A wish that meanwhile lies in the past is dropped rather than refused."""
 
     widget = forms.CheckboxSelectMultiple
+    at: datetime
 
     def offer(self, at: datetime, kept: Iterable[str] = ()) -> None:
+        self.at = at
         offered = window_choices(at)
         known = {window for window, _words in offered}
         gone = [(window, said_window(window, at)) for window in kept if window not in known]
         self.choices = [*gone, *offered]
 
     def to_python(self, value: Any) -> list[str]:
-        return [window for window in super().to_python(value) if self.valid_value(window)]
+        wished = dict.fromkeys(super().to_python(value))
+        return [w for w in wished if self.valid_value(w) or not is_over(w, self.at)]
 
 
 class PhoneField(forms.CharField):
@@ -187,9 +190,8 @@ class ReportForm(forms.Form):
         if where.startswith(UNIT):
             unit = next(home for home in self.homes if f"{UNIT}{home.pk}" == where)
             return {"unit": unit}
-        kind, _dash, pk = (data.get("near" if where == BUILDING else "elsewhere") or "").partition(
-            "-"
-        )
+        spot = data.get("near" if where == BUILDING else "elsewhere") or ""
+        kind, _dash, pk = spot.partition("-")
         if not pk and not data.get("place_words"):
             self.add_error("place_words", _("Please choose the place, or say where it is."))
         return self._spot(kind, pk)
@@ -208,9 +210,6 @@ class ReportForm(forms.Form):
         data = dict(self.cleaned_data)
         for name in ("tile", "where", "near", "elsewhere"):
             data.pop(name, None)
-        at_home = data.get("unit") is not None
-        data["may_enter"] = at_home and data["may_enter"]
-        data["private"] = at_home and data["private"]
         return data
 
 

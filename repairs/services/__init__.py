@@ -25,7 +25,7 @@ from repairs.services.sweeps import (
     wake_held,
 )
 from repairs.services.talk import comment, follow, note, unfollow
-from repairs.services.windows import said_window, window_choices
+from repairs.services.windows import is_over, said_window, window_choices
 from repairs.services.work import (
     add_cost,
     hand_back,
@@ -56,6 +56,7 @@ __all__ = [
     "follow",
     "hand_back",
     "hold",
+    "is_over",
     "merge",
     "next_number",
     "note",

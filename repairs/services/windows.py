@@ -34,6 +34,17 @@ def said_window(window: str, at: datetime) -> str:
     return _("%(day)s %(part)s") % words
 
 
+def is_over(window: str, at: datetime) -> bool:
+    """Could it be wished for once, but not any more? What cannot be read never could."""
+    day, _slash, part = window.partition("/")
+    now = timezone.localtime(at)
+    try:
+        when = date.fromisoformat(day)
+    except ValueError:
+        return False
+    return part in PARTS and (when, LAST_CALL[part]) <= (now.date(), now.time())
+
+
 def window_choices(at: datetime) -> list[tuple[str, str]]:
     """What is left of today, tomorrow, and the weekend after that."""
     now = timezone.localtime(at)

@@ -53,7 +53,6 @@ class TicketPage:
     user: Any
     at: datetime
     staff: bool
-    desk: bool
     worker: bool
     household: bool
     verbs: Sequence[str]
@@ -120,19 +119,27 @@ class TicketPage:
 
     @property
     def windows(self) -> list[str]:
-        return [services.said_window(window, self.at) for window in self.ticket.windows]
+        windows = self.ticket.windows if self.sees_home else []
+        return [services.said_window(window, self.at) for window in windows]
+
+    @property
+    def may_enter(self) -> bool:
+        return self.sees_home and self.ticket.may_enter
 
     # --- people
 
     @property
-    def sees_contact(self) -> bool:
-        """A phone number is for those who call: the desk, whoever has the job, the home itself."""
-        return self.desk or self.worker or self.household
+    def sees_home(self) -> bool:
+        return rules.sees_home(self.user, self.ticket)
+
+    @property
+    def sees_phone(self) -> bool:
+        return rules.sees_phone(self.user, self.ticket)
 
     @property
     def technician_phone(self) -> str:
         """While the job is theirs, for the home and the colleagues."""
-        calls = (self.household or self.staff) and not self.worker
+        calls = self.sees_home and not self.worker
         person = self.ticket.assignee if calls and self.ticket.status in CALLABLE else None
         return person.phone or "" if person else ""
 
@@ -152,7 +159,7 @@ class TicketPage:
 
     @cached_property
     def costs(self) -> list[CostLine]:
-        return list(self.ticket.costs.all()) if self.staff or self.household else []
+        return list(self.ticket.costs.all()) if self.sees_home else []
 
     @property
     def own_cost(self) -> Any:
@@ -165,7 +172,6 @@ def ticket_page(ticket: Ticket, user: Any, at: datetime) -> TicketPage:
         user=user,
         at=at,
         staff=rules.is_staff(user, ticket),
-        desk=rules.can_triage(user, ticket),
         worker=rules.is_worker(user, ticket),
         household=rules.is_household(user, ticket),
         verbs=open_to(services.MOVES, ticket, user, at=at),

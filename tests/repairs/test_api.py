@@ -74,6 +74,31 @@ def test_a_report_follows_the_rules_of_the_page(world: World, as_: Any) -> None:
     assert Ticket.objects.count() == 1
 
 
+def test_phone_and_wished_times_are_checked_as_on_the_page(world: World, as_: Any) -> None:
+    resident, today = as_(world.resident), timezone.localdate()
+    yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
+    wrong = report(resident, world, contact_phone="12", windows=["some day"])
+    assert (wrong.status_code, set(wrong.json())) == (400, {"contact_phone", "windows"})
+    assert report(resident, world, windows=[f"{tomorrow}/night"]).status_code == 400
+    windows = [f"{yesterday}/am", f"{tomorrow}/pm", f"{tomorrow}/pm"]
+    sent = report(resident, world, contact_phone="138 0000 0001", windows=windows)
+    assert sent.status_code == 201
+    ticket = Ticket.objects.get()
+    assert (ticket.contact_phone, ticket.windows) == ("+8613800000001", [f"{tomorrow}/pm"])
+
+
+def test_where_and_what_are_asked_as_on_the_page(world: World, as_: Any) -> None:
+    resident = as_(world.resident)
+    assert report(resident, world, unit=None).status_code == 400
+    world.lifts.is_active = False
+    world.lifts.save(update_fields=["is_active"])
+    assert report(resident, world, category=world.lifts.pk).status_code == 400
+    words = {"place_words": "东门", "private": True, "may_enter": True}
+    assert report(resident, world, unit=None, **words).status_code == 201
+    ticket = Ticket.objects.get()
+    assert (ticket.place_words, ticket.private, ticket.may_enter) == ("东门", False, False)
+
+
 def test_the_same_key_makes_one_ticket(world: World, as_: Any) -> None:
     key, resident = str(uuid.uuid4()), as_(world.resident)
     answers = [report(resident, world, key).json()["number"] for _ in range(2)]
@@ -170,6 +195,52 @@ def test_the_list_costs_the_same_for_one_row_and_three(world: World, as_: Any) -
     assert queries(as_(world.dispatcher)) == one
     # the session's user, the rows, duties and homes for the actions
     assert one == 4
+
+
+def paged(client: Any, address: str, way: str = "next") -> list[list[str]]:
+    """The numbers of each page, followed to the end."""
+    pages = []
+    while address:
+        answer = client.get(address).json()
+        pages.append([row["number"] for row in answer["results"]])
+        address = answer[way]
+        assert len(pages) < 50, "the pages never end"
+    return pages
+
+
+@pytest.mark.parametrize("ordering", ["resolve_by", "-resolve_by", "reported_at"])
+def test_pages_in_any_order_show_each_row_once(world: World, as_: Any, ordering: str) -> None:
+    """Like times, and deadlines that are not there, which come last."""
+    at = timezone.now()
+    due = [at, None, at, at + timedelta(hours=1), None, None, at - timedelta(hours=1)]
+    rows = [make.make_ticket(world.pipes, reported_at=at, resolve_by=by) for by in due]
+    in_order = {
+        "resolve_by": [6, 2, 0, 3, 5, 4, 1],
+        "-resolve_by": [5, 4, 1, 3, 2, 0, 6],
+        "reported_at": [6, 5, 4, 3, 2, 1, 0],
+    }
+    expected = [rows[index].number for index in in_order[ordering]]
+    desk, address = as_(world.dispatcher), f"{API}?ordering={ordering}&page_size=2"
+    pages = paged(desk, address)
+    assert [number for page in pages for number in page] == expected
+
+
+def test_pages_end_where_a_city_s_closed_tickets_have_no_deadline(world: World, as_: Any) -> None:
+    at = timezone.now()
+    Ticket.objects.bulk_create(
+        Ticket(
+            estate=world.court,
+            category=world.pipes,
+            number=f"R1999-{n:06d}",
+            reported_at=at,
+            status="closed",
+            closed_at=at,
+        )
+        for n in range(1150)
+    )
+    pages = paged(as_(world.dispatcher), f"{API}?ordering=resolve_by&page_size=100")
+    shown = [number for page in pages for number in page]
+    assert (len(shown), len(set(shown))) == (1150, 1150)
 
 
 def test_categories_are_those_of_one_s_estates(world: World, as_: Any) -> None:

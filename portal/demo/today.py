@@ -50,14 +50,26 @@ class Scene:
         self.script.report(key, at, by, self._category(category), text, unit=unit, **words)
 
     def in_public(
-        self, key: str, at: datetime, place: str, category: str, text: str, **words: Any
+        self,
+        key: str,
+        at: datetime,
+        place: str,
+        category: str,
+        text: str,
+        *,
+        accepted_after: int = 0,
+        **words: Any,
     ) -> None:
+        """A report about a public place; the desk accepts it after so many minutes, if at all."""
         if facility := words.pop("facility", ""):
             words["facility"] = self.ground.facility(facility)
         by = words.pop("by", None) or self.dice.choice(self.others)[1]
         self.script.report(
             key, at, by, self._category(category), text, place=self.ground.place(place), **words
         )
+        if accepted_after:
+            soon = at + timedelta(minutes=accepted_after)
+            self.script.then(key, soon, "accept", self.ground.desk)
 
     def _category(self, code: str) -> Category:
         return self.ground.categories[code]
@@ -274,8 +286,8 @@ def _at_work(scene: Scene) -> None:
         "中心花园",
         "other-cleaning",
         "垃圾分类亭满了没人清。袋子都堆到外面了。",
+        accepted_after=20,
     )
-    script.then("rubbish", times.ago(hours=3), "accept", scene.ground.desk)
     script.then("rubbish", times.ago(hours=2, minutes=40), "take", staff["technician6"])
     script.then("rubbish", times.ago(hours=1, minutes=30), "start", staff["technician6"])
 
@@ -290,8 +302,8 @@ def _waiting(scene: Scene) -> None:
         "fire-hydrant",
         "9 楼消火栓箱玻璃碎了。地上有玻璃渣，小孩容易碰到。",
         place_words="9 层",
+        accepted_after=12,
     )
-    script.then("glass", times.ago(hours=1, minutes=48), "accept", desk)
     scene.in_public(
         "lamp",
         times.ago(hours=9),
@@ -299,8 +311,8 @@ def _waiting(scene: Scene) -> None:
         "power-street-light",
         "路灯坏了两盏。晚上散步黑漆漆的，靠近 7 栋那边。",
         facility="东环路路灯",
+        accepted_after=30,
     )
-    script.then("lamp", times.ago(hours=8, minutes=30), "accept", desk)
     scene.at_home(
         "ceiling",
         times.ago(hours=16),
@@ -373,8 +385,8 @@ def _late(scene: Scene) -> None:
         by=scene.others[0][1],
         photos=["garage"],
         place_words="坡道口 B2-118 车位旁",
+        accepted_after=25,
     )
-    script.then("garage", flooded + timedelta(minutes=25), "accept", desk)
     scene.followed("garage", flooded + timedelta(hours=2), 9)
     script.then(
         "garage",
@@ -496,8 +508,8 @@ def act_garden(scene: Scene) -> None:
         "power-street-light",
         "花园路灯坏了一盏。遛狗的时候看不清路。",
         facility="花园路灯",
+        accepted_after=30,
     )
-    script.then("g-lamp", times.ago(hours=7, minutes=30), "accept", scene.ground.desk)
     scene.at_home(
         "g-tile",
         times.ago(hours=12),

@@ -16,10 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.decorators import display as unfold_display
 
-from audit.models import Entry
+from audit.models import Entry, SweepRun
 from audit.services import label_for, record
 
 
@@ -112,8 +114,21 @@ def _values(row: models.Model) -> dict[str, Any]:
     }
 
 
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
 @admin.register(Entry)
-class EntryAdmin(ModelAdmin):  # type: ignore[misc]
+class EntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "actor", "what", "content_type", "object_id", "note"]
     list_filter = ["content_type", "code"]
     search_fields = ["=object_id", "code", "note", "actor__username", "actor__display_name"]
@@ -128,7 +143,6 @@ class EntryAdmin(ModelAdmin):  # type: ignore[misc]
         "changes",
         "note",
     ]
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Entry]:
         return Entry.objects.visible_to(request.user).order_by("-at", "-pk")
@@ -149,11 +163,43 @@ class EntryAdmin(ModelAdmin):  # type: ignore[misc]
             ((name, entry.before.get(name, ""), entry.after.get(name, "")) for name in names),
         )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
-        return False
+@admin.register(SweepRun)
+class SweepRunAdmin(ReadOnlyAdmin):
+    list_display = ["name", "what", "state", "started_at", "took", "counted", "failed_at"]
+    list_display_links = ["name", "what"]
+    fields = readonly_fields = [
+        "name",
+        "what",
+        "state",
+        "started_at",
+        "took",
+        "counted",
+        "failed_at",
+        "error",
+    ]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
-        return False
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[SweepRun]:
+        return SweepRun.objects.visible_to(request.user)
+
+    @admin.display(description=_("what"))
+    def what(self, run: SweepRun) -> str:
+        return run.title
+
+    @unfold_display(  # type: ignore[untyped-decorator]
+        description=_("state"),
+        label={"done": "success", "failed": "danger", "unfinished": "warning"},
+    )
+    def state(self, run: SweepRun) -> tuple[str, str]:
+        if run.finished_at is None:
+            return "unfinished", gettext("not ended")
+        return ("failed", gettext("failed")) if run.failed else ("done", pgettext("sweep", "done"))
+
+    @admin.display(description=_("took"))
+    def took(self, run: SweepRun) -> str:
+        seconds = run.duration.total_seconds() if run.duration else None
+        return "" if seconds is None else gettext("%(seconds).2f s") % {"seconds": seconds}
+
+    @admin.display(description=_("counts"))
+    def counted(self, run: SweepRun) -> str:
+        return " · ".join(f"{name} {count}" for name, count in run.counted().items())

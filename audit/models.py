@@ -1,3 +1,8 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -7,10 +12,22 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from audit.querysets import EntryQuerySet
+from audit.querysets import EntryQuerySet, SweepRunQuerySet
 
 # What the codes are called; the apps fill it through audit.services.register.
 LABELS: dict[str, str | Promise] = {}
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What beat starts by the clock: what it does, and what its counts count."""
+
+    title: str | Promise
+    counts: dict[str, str | Promise]
+
+
+# By the name of the task; audit.tasks.sweep fills it.
+SWEEPS: dict[str, Sweep] = {}
 
 
 class Entry(models.Model):
@@ -49,3 +66,41 @@ class Entry(models.Model):
     @property
     def label(self) -> str:
         return str(LABELS.get(self.code, self.code))
+
+
+class SweepRun(models.Model):
+    """The last run of a sweep, and its last failure. One row each: a history is for the logs."""
+
+    name = models.CharField(_("task"), max_length=80, primary_key=True)
+    started_at = models.DateTimeField(_("began"))
+    finished_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    counts = models.JSONField(_("counts"), default=dict, blank=True)
+    failed_at = models.DateTimeField(_("last failure"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    objects = SweepRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sweep")
+        verbose_name_plural = _("sweeps")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def title(self) -> str:
+        return str(SWEEPS[self.name].title) if self.name in SWEEPS else self.name
+
+    @property
+    def duration(self) -> timedelta | None:
+        return self.finished_at - self.started_at if self.finished_at else None
+
+    @property
+    def failed(self) -> bool:
+        return self.failed_at is not None and self.failed_at == self.finished_at
+
+    def counted(self) -> dict[str, int]:
+        """The counts under the names that people read."""
+        names = SWEEPS[self.name].counts if self.name in SWEEPS else {}
+        return {str(names.get(key, key)): count for key, count in self.counts.items()}

@@ -1,8 +1,13 @@
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+
+# The task by which beat shows that it lives: beat queues it, a worker records it.
+PULSE = "audit.pulse"
+LONGEST_SILENCE = timedelta(minutes=5)
 
 
 class EntryQuerySet(models.QuerySet[Any]):
@@ -15,3 +20,11 @@ class EntryQuerySet(models.QuerySet[Any]):
         return self.filter(
             content_type=ContentType.objects.get_for_model(row), object_id=row.pk
         ).order_by("at", "pk")
+
+
+class SweepRunQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        return self if getattr(user, "is_superuser", False) else self.none()
+
+    def beat_lives(self, at: datetime) -> bool:
+        return self.filter(name=PULSE, started_at__gt=at - LONGEST_SILENCE).exists()

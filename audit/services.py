@@ -1,4 +1,5 @@
-"""Writing the log. Audit knows no other app: they register what their codes are called."""
+"""Writing the log, and the record of sweeps. Audit knows no other app: they register what their
+codes are called."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.functional import Promise
 
-from audit.models import LABELS, Entry
+from audit.models import LABELS, Entry, SweepRun
 
 MASKED = "•••"
 SECRETS = frozenset({"password", "token", "token_hash", "secret", "code"})
@@ -66,3 +67,26 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (str, int, float, bool, list, dict, type(None))):
         return value
     return str(value)
+
+
+def begin_sweep(name: str, *, at: datetime) -> None:
+    SweepRun.objects.bulk_create(
+        [SweepRun(name=name, started_at=at)],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["started_at", "finished_at", "counts"],
+    )
+
+
+def end_sweep(name: str, counts: Mapping[str, int], *, begun: datetime, at: datetime) -> None:
+    """Two workers may run a sweep at once: the row tells of the one that began last."""
+    _last_run(name, begun).update(finished_at=at, counts=dict(counts))
+
+
+def fail_sweep(name: str, error: BaseException, *, begun: datetime, at: datetime) -> None:
+    said = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    _last_run(name, begun).update(finished_at=at, failed_at=at, error=said)
+
+
+def _last_run(name: str, begun: datetime) -> models.QuerySet[SweepRun]:
+    return SweepRun.objects.filter(name=name, started_at=begun)

@@ -8,9 +8,12 @@ import redis
 from django.conf import settings
 from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
+
+from audit.models import SweepRun
 
 HEARTBEAT_KEY = "worker-heartbeat"
 HEARTBEAT_SECONDS = 30
@@ -44,6 +47,13 @@ def worker_beats() -> bool:
         return False
 
 
+def beat_beats() -> bool:
+    try:
+        return SweepRun.objects.beat_lives(timezone.now())
+    except Error:
+        return False
+
+
 def beat(**kwargs: object) -> None:
     """The worker says that it lives. Beats that stop are forgotten by Redis itself."""
     _broker().set(HEARTBEAT_KEY, 1, ex=HEARTBEAT_SECONDS)
@@ -62,6 +72,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "database": database_answers(),
         "redis": redis_answers(),
         "worker": worker_beats(),
+        "beat": beat_beats(),
     }
     ready = all(checks.values())
     return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)

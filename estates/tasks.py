@@ -1,10 +1,11 @@
-from celery import shared_task
-from django.utils import timezone
+from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
+from audit.tasks import sweep
 from estates.services.roster import imports
 
 
-@shared_task(name="estates.forget_rosters")
-def forget_rosters() -> int:
-    """Daily: the rows of uploaded files are kept for a month."""
-    return imports.forget_old(at=timezone.now())
+@sweep("estates.forget_rosters", _("Forgets uploaded rosters after a month"), removed=_("removed"))
+def forget_rosters(at: datetime) -> dict[str, int]:
+    return {"removed": imports.forget_old(at=at)}

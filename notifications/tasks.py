@@ -1,8 +1,10 @@
+from datetime import datetime
 from time import monotonic
 
-from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from audit.tasks import sweep
 from notifications.models import Delivery
 from notifications.services import deliver_next, purge_links, wake_worker
 
@@ -13,22 +15,24 @@ LONGEST_SECONDS = 200
 FAILURES_IN_A_ROW = 3
 
 
-@shared_task(name="notifications.deliver")
-def deliver() -> int:
-    """Empty the outbox, one row after the other."""
+@sweep(
+    "notifications.deliver", _("Empties the outbox"), sent=_("sent"), failed=_("failed attempts")
+)
+def deliver(at: datetime) -> dict[str, int]:
+    """One row after the other, each by the clock of its own moment."""
     until = monotonic() + LONGEST_SECONDS
-    sent = failures = 0
-    while failures < FAILURES_IN_A_ROW and (delivery := deliver_next(at=timezone.now())):
+    sent = failed = in_a_row = 0
+    while in_a_row < FAILURES_IN_A_ROW and (delivery := deliver_next(at=timezone.now())):
         if delivery.state == Delivery.State.SENT:
-            sent, failures = sent + 1, 0
+            sent, in_a_row = sent + 1, 0
         else:
-            failures += 1
+            failed, in_a_row = failed + 1, in_a_row + 1
         if monotonic() > until:
             wake_worker()
             break
-    return sent
+    return {"sent": sent, "failed": failed}
 
 
-@shared_task(name="notifications.purge")
-def purge() -> int:
-    return purge_links(at=timezone.now())
+@sweep("notifications.purge", _("Throws away one-use links long expired"), removed=_("removed"))
+def purge(at: datetime) -> dict[str, int]:
+    return {"removed": purge_links(at=at)}

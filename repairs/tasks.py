@@ -1,14 +1,22 @@
-"""What repairs does by itself, each minute. The clock is read here."""
+"""What repairs does by itself, each minute."""
 
-from celery import shared_task
-from django.utils import timezone
+from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
+from audit.tasks import sweep
 from repairs import services
 
 
-@shared_task(name="repairs.sweep")
-def sweep() -> dict[str, int]:
-    at = timezone.now()
+@sweep(
+    "repairs.sweep",
+    _("Wakes held tickets, closes unanswered ones, minds deadlines"),
+    woken=_("woken"),
+    closed=_("closed"),
+    reminded=_("reminded"),
+    alarmed=_("alarmed"),
+)
+def sweep_tickets(at: datetime) -> dict[str, int]:
     return {
         "woken": services.wake_held(at),
         "closed": services.close_unanswered(at),

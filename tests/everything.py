@@ -15,6 +15,7 @@ from PIL import Image
 from accounts.models import Token
 from attachments.models import Attachment
 from attachments.services import store
+from audit.models import SweepRun
 from estates.models import Claim, DutyShift, Invitation, Posting, RosterImport, Workday
 from estates.services.roster.imports import upload as upload_roster
 from notifications.models import Mute
@@ -88,6 +89,7 @@ def build_rows(world: World) -> Rows:
     DutyShift.objects.create(posting=posting, starts_at=NOW, ends_at=NOW + timedelta(hours=8))
     Token.objects.create(user=world.resident, name="手机", token_hash="0" * 64)
     Mute.objects.create(user=world.resident, kind="repairs.comment", channel="email")
+    SweepRun.objects.create(name="repairs.sweep", started_at=NOW)
     return Rows(
         ticket=ticket,
         public_ticket=public,

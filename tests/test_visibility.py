@@ -27,6 +27,7 @@ SEEN = {
     "accounts.User":           (1, 1, 1, 1, 1, 1, 1, 11),
     "attachments.Attachment":  (2, 0, 0, 2, 2, 2, 0, 3),
     "audit.Entry":             (0, 0, 0, 0, 0, 0, 0, 6),
+    "audit.SweepRun":          (0, 0, 0, 0, 0, 0, 0, 1),
     "estates.Building":        (1, 1, 1, 1, 1, 1, 1, 2),
     "estates.Claim":           (0, 1, 0, 0, 1, 1, 0, 1),
     "estates.DutyShift":       (0, 0, 0, 1, 1, 1, 1, 1),

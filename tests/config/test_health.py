@@ -7,7 +7,13 @@ def test_alive(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_not_ready_without_a_worker(client: Client) -> None:
+def test_not_ready_without_worker_and_beat(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "database": True, "redis": True, "worker": False}
+    assert answer.json() == {
+        "ready": False,
+        "database": True,
+        "redis": True,
+        "worker": False,
+        "beat": False,
+    }

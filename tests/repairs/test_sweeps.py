@@ -108,6 +108,6 @@ def test_a_held_ticket_is_neither_late_nor_reminded_of(world: World) -> None:
 def test_the_task_runs_all_of_it_and_the_schedule_knows_it(world: World) -> None:
     make.make_ticket(world.pipes, respond_by=AT - HOUR)
     nothing = {"woken": 0, "closed": 0, "reminded": 0, "alarmed": 0}
-    assert tasks.sweep() == nothing | {"alarmed": 1}
-    assert tasks.sweep() == nothing
-    assert app.conf.beat_schedule["repairs.sweep"]["task"] == tasks.sweep.name
+    assert tasks.sweep_tickets() == nothing | {"alarmed": 1}
+    assert tasks.sweep_tickets() == nothing
+    assert app.conf.beat_schedule["repairs.sweep"]["task"] == tasks.sweep_tickets.name

@@ -24,6 +24,10 @@ from config.env import (
     env_storage,
 )
 from config.logs import logging_config
+from config.settings_api import REST_FRAMEWORK as REST_FRAMEWORK
+from config.settings_api import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from config.settings_looks import UNFOLD as UNFOLD
+from config.settings_sign_in import *  # noqa: F403
 
 # Lets class bodies say QuerySet[Row] and ModelAdmin[Row] at run time too.
 django_stubs_ext.monkeypatch()
@@ -177,67 +181,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 REQUIRE_MFA = env_bool("REQUIRE_MFA", not TRIAL)
 
-# --- sign-in (django-allauth): begin
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"phone", "email", "username"}
-# The sign-up form asks for one of phone and e-mail; allauth wants one of them called required.
-ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]
-ACCOUNT_FORMS = {
-    "login": "accounts.forms.LoginForm",
-    "signup": "accounts.forms.SignupForm",
-    "request_login_code": "accounts.forms.RequestCodeForm",
-    "reset_password": "accounts.forms.ResetPasswordForm",
-    "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
-    "confirm_email_verification_code": "accounts.forms.ConfirmEmailForm",
-    "confirm_password_reset_code": "accounts.forms.ConfirmResetForm",
-    "verify_phone": "accounts.forms.VerifyPhoneForm",
-    "reauthenticate": "accounts.forms.ReauthenticateForm",
-    "change_password": "accounts.forms.ChangePasswordForm",
-    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
-}
-# Mandatory, so that signing up with a known address looks like signing up with a new one.
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
-ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-# Six digits, three tries a code: the daily limits keep a patient guesser out.
-ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "20/m/ip,3/m/key,20/d/key",
-    "reset_password": "20/m/ip,3/m/key,20/d/key",
-    "verify_phone": "1/30s/key,20/d/key,20/m/ip",
-    "change_phone": "5/m/user",
-}
-ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXIES", 0)
-MFA_ADAPTER = "accounts.adapter.MfaAdapter"
-MFA_FORMS = {
-    "authenticate": "accounts.forms.SecondStepForm",
-    "reauthenticate": "accounts.forms.SecondStepAgainForm",
-    "activate_totp": "accounts.forms.ActivateAppForm",
-    "add_webauthn": "accounts.forms.AddPasskeyForm",
-    "edit_webauthn": "accounts.forms.RenamePasskeyForm",
-}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_TOTP_ISSUER = "Banyan"
-MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRIAL
-# --- sign-in: end
 
 # --- words and time
 
@@ -250,7 +195,6 @@ USE_TZ = True
 
 # --- messages out
 
-APPRISE_URLS = env_list("APPRISE_URLS", [])
 SMS_URL = env("SMS_URL")
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", "Banyan <banyan@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -276,48 +220,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 
-# --- the API
-
-REST_FRAMEWORK = {
-    "EXCEPTION_HANDLER": "workflow.api.exception_handler",
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
-        "rest_framework.filters.OrderingFilter",
-    ],
-    "DEFAULT_PAGINATION_CLASS": "common.paging.CursorPages",
-    "PAGE_SIZE": 25,
-    "DEFAULT_PARSER_CLASSES": [
-        "workflow.api.TextParser",
-        "rest_framework.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    # Without it, whoever writes another X-Forwarded-For passes every limit.
-    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Banyan",
-    "DESCRIPTION": "The portal's verbs and lists for machines.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "TicketStatusEnum": "repairs.models.Ticket.Status",
-        "ClaimStatusEnum": "estates.models.Claim.Status",
-        "TradeEnum": "estates.models.Trade",
-    },
-}
-
 # --- safety in the browser
 
 CONTENT_SECURITY_POLICY = {
@@ -332,7 +234,9 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Without a proxy whoever asks could write this header.
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env_bool("HTTPS_ONLY", not TRIAL)
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -340,24 +244,6 @@ SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT
 CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-
-# --- the admin's looks: the portal's name and green
-
-UNFOLD = {
-    "SITE_TITLE": _("Banyan"),
-    "SITE_HEADER": _("Banyan"),
-    "SITE_SYMBOL": "park",
-    "COLORS": {
-        "primary": {
-            step: f"oklch({light}% .07 165)"
-            for step, light in zip(
-                (50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 950),
-                (98, 95, 90, 83, 72, 58, 48, 42, 36, 30, 22),
-                strict=True,
-            )
-        }
-    },
-}
 
 # --- logs
 

@@ -82,6 +82,7 @@ class Delivery(Timestamped):
         PENDING = "pending", _("waiting")
         SENT = "sent", _("sent")
         FAILED = "failed", _("given up")
+        REFUSED = "refused", _("address refused")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", db_index=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)

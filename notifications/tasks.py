@@ -23,10 +23,11 @@ def deliver(at: datetime) -> dict[str, int]:
     until = monotonic() + LONGEST_SECONDS
     sent = failed = in_a_row = 0
     while in_a_row < FAILURES_IN_A_ROW and (delivery := deliver_next(at=timezone.now())):
-        if delivery.state == Delivery.State.SENT:
-            sent, in_a_row = sent + 1, 0
-        else:
-            failed, in_a_row = failed + 1, in_a_row + 1
+        sent += delivery.state == Delivery.State.SENT
+        failed += delivery.state != Delivery.State.SENT
+        # a server that refuses one address is there for the next
+        there = delivery.state in (Delivery.State.SENT, Delivery.State.REFUSED)
+        in_a_row = 0 if there else in_a_row + 1
         if monotonic() > until:
             wake_worker()
             break

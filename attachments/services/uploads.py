@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
@@ -52,13 +53,18 @@ def store(
 
     Raises ValidationError, and then nothing is left stored.
     """
+    if row is None:
+        _refuse_too_many_unsent(by)
     content = _content(_read(upload))
-    if by.pk and Attachment.objects.unsent().filter(uploaded_by_id=by.pk).count() >= MAX_UNSENT:
-        raise ValidationError(_("You have many files that were not sent yet. Send some first."))
     saved: list[str] = []
     try:
         _save(content, at, saved)
         with transaction.atomic():
+            if row is None and by.pk:
+                # Again, one after the other: uploads at once have all passed the first look.
+                people = get_user_model()._base_manager
+                people.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+                _refuse_too_many_unsent(by)
             attachment = Attachment.objects.create(
                 file=saved[0],
                 thumbnail=saved[1] if content.thumbnail else "",
@@ -76,6 +82,11 @@ def store(
         _delete_files(saved)
         raise
     return attachment
+
+
+def _refuse_too_many_unsent(by: Any) -> None:
+    if by.pk and Attachment.objects.unsent().filter(uploaded_by_id=by.pk).count() >= MAX_UNSENT:
+        raise ValidationError(_("You have many files that were not sent yet. Send some first."))
 
 
 def _read(upload: File[bytes]) -> bytes:

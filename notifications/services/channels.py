@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from urllib.parse import quote, urlsplit
 
 import apprise
@@ -39,6 +40,10 @@ class NotSentError(Exception):
     """The gateway did not take it."""
 
 
+class RefusedError(Exception):
+    """It will never be taken: the address is bad. Trying again only harms our name."""
+
+
 def open_channels() -> tuple[str, ...]:
     """Text messages leave only where a gateway is configured."""
     return (Channel.EMAIL, Channel.SMS) if settings.SMS_URL else (Channel.EMAIL,)
@@ -63,7 +68,19 @@ def send_mail(message: Outgoing) -> None:
         },
     )
     mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
-    mail.send()
+    try:
+        mail.send()
+    except (SMTPRecipientsRefused, SMTPDataError) as error:
+        if _is_final(error):
+            raise RefusedError(str(error)) from error
+        raise
+
+
+def _is_final(error: SMTPRecipientsRefused | SMTPDataError) -> bool:
+    """5xx said of the recipient or the mail; said of us or our password, it can be put right."""
+    if isinstance(error, SMTPDataError):
+        return error.smtp_code >= 500
+    return all(code >= 500 for code, _said in error.recipients.values())
 
 
 def _send_text(message: Outgoing) -> None:

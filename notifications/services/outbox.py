@@ -19,7 +19,13 @@ from django.utils.crypto import salted_hmac
 from kombu.exceptions import OperationalError
 
 from notifications.models import Delivery, Message
-from notifications.services.channels import Outgoing, absolute, open_channels, send
+from notifications.services.channels import (
+    Outgoing,
+    RefusedError,
+    absolute,
+    open_channels,
+    send,
+)
 from notifications.services.kinds import Kind, answer_url_name, kind_of
 from notifications.services.links import make_link
 
@@ -30,6 +36,9 @@ URL_LENGTH = 200
 # After each failure wait so many minutes; after the last, give up.
 BACKOFF = (1, 5, 15, 60, 240, 720, 1440)
 
+# Nothing leaves for an address or number that somebody only claims to have: whose it is may be told
+# what happens in a stranger's home. An address given by staff has no row in account_emailaddress.
+#
 # A notice to all of a town is one statement: the rows are made where they stay. Whoever was told
 # already is not returned by the first insert, and so is not sent anything by the second.
 TELL = """
@@ -50,9 +59,14 @@ TELL = """
         FROM told
         JOIN accounts_user person ON person.id = told.recipient_id
         CROSS JOIN LATERAL (
-            VALUES ('email', person.email), ('sms', person.phone)
+            VALUES ('email', person.email),
+                ('sms', CASE WHEN person.phone_verified THEN person.phone END)
         ) AS way (channel, address)
         WHERE way.channel = ANY(%(channels)s) AND way.address <> '' AND NOT EXISTS (
+            SELECT FROM account_emailaddress unproven
+            WHERE unproven.user_id = person.id AND unproven.email = way.address
+                AND NOT unproven.verified
+        ) AND NOT EXISTS (
             SELECT FROM notifications_mute mute
             WHERE mute.user_id = person.id AND mute.kind = %(kind)s
                 AND mute.channel = way.channel)
@@ -167,6 +181,9 @@ def _attempt(delivery: Delivery, at: datetime) -> None:
     try:
         with transaction.atomic():
             send(delivery.channel, _outgoing(delivery, at))
+    except RefusedError as error:
+        logger.warning("delivery %s was refused: %s", delivery.pk, error)
+        delivery.state, delivery.error = Delivery.State.REFUSED, _words(error)
     # Whatever a mail server, a gateway or a vanished row throws, the outbox goes on.
     except Exception as error:
         logger.warning("delivery %s failed: %r", delivery.pk, error)
@@ -179,11 +196,15 @@ def _attempt(delivery: Delivery, at: datetime) -> None:
 
 
 def _put_off(delivery: Delivery, error: Exception, at: datetime) -> None:
-    delivery.error = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    delivery.error = _words(error)
     if delivery.attempts > len(BACKOFF):
         delivery.state = Delivery.State.FAILED
     else:
         delivery.next_attempt_at = at + timedelta(minutes=BACKOFF[delivery.attempts - 1])
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
 
 
 def _outgoing(delivery: Delivery, at: datetime) -> Outgoing:
@@ -210,7 +231,9 @@ def _answer_url(message: Message, token: str, at: datetime) -> str:
 
 def retry(delivery: Delivery, *, at: datetime) -> bool:
     """Try one again that was given up; False when it was not."""
-    given_up = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED)
+    given_up = Delivery.objects.filter(
+        pk=delivery.pk, state__in=[Delivery.State.FAILED, Delivery.State.REFUSED]
+    )
     changed = given_up.update(
         state=Delivery.State.PENDING, attempts=0, next_attempt_at=at, updated_at=at
     )

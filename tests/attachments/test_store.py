@@ -5,12 +5,14 @@ import hashlib
 import io
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
@@ -18,7 +20,7 @@ from attachments.models import Attachment
 from attachments.services import MAX_BYTES, store
 from attachments.services.images import LONG_SIDE, THUMBNAIL_SIDE, is_bare
 from tests.attachments.pictures import content, picture_bytes, picture_with_gps, upload
-from tests.people import World
+from tests.people import World, build_world
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the sample data is not here")
@@ -170,6 +172,46 @@ def test_uploads_never_sent_are_bounded(world: World, monkeypatch: pytest.Monkey
     with pytest.raises(ValidationError, match="not sent yet"):
         store(upload(), by=world.resident, at=timezone.now())
     assert store(upload(), by=world.neighbour, at=timezone.now()).uploaded_by == world.neighbour
+
+
+def test_one_too_many_is_refused_before_it_is_looked_at(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from attachments.services import uploads
+
+    monkeypatch.setattr(uploads, "MAX_UNSENT", 0)
+    with pytest.raises(ValidationError, match="not sent yet"):
+        store(upload(b"neither picture nor PDF"), by=world.resident, at=timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_uploads_at_once_do_not_pass_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have passed the first look before either is stored."""
+    from attachments.services import uploads
+
+    monkeypatch.setattr(uploads, "MAX_UNSENT", 1)
+    world = build_world()
+    both_looked = threading.Barrier(2)
+    encode = uploads.images.encode
+
+    def wait_and_encode(data: bytes) -> Any:
+        both_looked.wait(10)
+        return encode(data)
+
+    monkeypatch.setattr(uploads.images, "encode", wait_and_encode)
+
+    def send() -> bool:
+        try:
+            store(upload(), by=world.resident, at=timezone.now())
+        except ValidationError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        sent = [job.result(20) for job in [pool.submit(send), pool.submit(send)]]
+    assert (sorted(sent), Attachment.objects.count()) == ([False, True], 1)
 
 
 def expected() -> list[dict[str, str]]:

@@ -10,6 +10,12 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPRecipientsRefused,
+    SMTPServerDisconnected,
+)
 from typing import Any
 
 import pytest
@@ -113,6 +119,47 @@ def test_failure_is_put_off_again_and_again_then_given_up(
     assert (retry(given_up, at=at), retry(given_up, at=at)) == (True, False)
     deliver_next(at=at)
     assert (states(), len(mail.outbox)) == ([("sent", 1)], 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (SMTPRecipientsRefused({"a@example.org": (550, b"no such user")}), "refused"),
+        (SMTPRecipientsRefused({"a@example.org": (450, b"greylisted")}), "pending"),
+        (SMTPDataError(554, b"looks like spam"), "refused"),
+        (SMTPDataError(451, b"try later"), "pending"),
+        (SMTPAuthenticationError(535, b"our password is wrong"), "pending"),
+        (SMTPServerDisconnected("gone"), "pending"),
+    ],
+    ids=str,
+)
+def test_what_will_never_be_taken_is_refused_at_once(
+    world: World, kind: Register, monkeypatch: pytest.MonkeyPatch, error: Exception, state: str
+) -> None:
+    def answer(self: Any, messages: Any) -> int:
+        raise error
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", answer)
+    kind([world.resident])
+    tell(world.home)
+    deliver()
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts) == (state, 1)
+    assert str(error) in delivery.error
+    assert retry(delivery, at=timezone.now()) is (state == "refused")
+
+
+def test_refused_addresses_do_not_stop_the_others(
+    world: World, kind: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(self: Any, messages: Any) -> int:
+        raise SMTPRecipientsRefused({"a@example.org": (550, b"no such user")})
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", answer)
+    kind(User.objects.all())
+    tell(world.home)
+    assert deliver() == {"sent": 0, "failed": User.objects.count()}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"refused"}
 
 
 def test_bad_one_does_not_hold_up_the_others(world: World, kind: Register) -> None:

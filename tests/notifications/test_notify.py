@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import User
@@ -71,7 +72,7 @@ def test_without_an_address_the_bell_alone_rings(world: World, kind: Register) -
 def test_text_messages_leave_where_there_is_a_gateway(
     world: World, kind: Register, settings: Any
 ) -> None:
-    User.objects.filter(pk=world.resident.pk).update(phone="+8613800000001")
+    User.objects.filter(pk=world.resident.pk).update(phone="+8613800000001", phone_verified=True)
     kind([world.resident], channels=("email", "sms"))
     tell(world, occasion="1")
     settings.SMS_URL = "json://localhost/{phone}"
@@ -81,6 +82,17 @@ def test_text_messages_leave_where_there_is_a_gateway(
         ("2", "email", "resident@example.org"),
         ("2", "sms", "+8613800000001"),
     ]
+
+
+def test_nothing_leaves_for_an_address_that_is_only_claimed(
+    world: World, kind: Register, settings: Any
+) -> None:
+    settings.SMS_URL = "json://localhost/{phone}"
+    User.objects.filter(pk=world.resident.pk).update(phone="+8613800000001")
+    EmailAddress.objects.create(user=world.resident, email=world.resident.email)
+    EmailAddress.objects.create(user=world.desk, email=world.desk.email, verified=True)
+    kind([world.resident, world.desk], channels=("email", "sms"))
+    assert (tell(world), queued()) == (2, {("email", "desk@example.org")})
 
 
 def test_each_reads_the_own_language(world: World, kind: Register) -> None:

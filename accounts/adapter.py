@@ -33,7 +33,7 @@ WRONG_LOGIN = gettext_lazy("No account has this name and password together. Mind
 WAYS = {
     "reauthenticate": gettext_lazy("With my password"),
     "mfa_reauthenticate": gettext_lazy("With the code from the app"),
-    "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("With a passkey"),
 }
 NOT_YOURS = gettext_lazy("This is not your password.")
 
@@ -63,7 +63,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": WRONG_LOGIN,
         "phone_password_mismatch": WRONG_LOGIN,
         "incorrect_code": gettext_lazy("This is not the code that was sent."),
-        "too_many_login_attempts": gettext_lazy("Too many tries. Wait a few minutes."),
+        "too_many_login_attempts": gettext_lazy(
+            "Too many tries. Wait a few minutes, or ask for a new code."
+        ),
         "rate_limited": gettext_lazy("Too many requests. Wait a few minutes."),
         "incorrect_password": NOT_YOURS,
         "enter_current_password": NOT_YOURS,

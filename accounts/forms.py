@@ -197,12 +197,12 @@ class Plain:
             field.label = LABELS.get(name, field.label)
             field.help_text = HINTS.get(name, field.help_text)
         if "code" in self.fields:
-            self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True}
+            self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
 LABELS = {
     "code": _("Six-digit code"),
-    "oldpassword": _("Your password"),
+    "oldpassword": _("Your password until now"),
     "password": _("Your password"),
     "password1": _("New password"),
     "password2": _("New password once more"),

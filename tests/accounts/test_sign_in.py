@@ -91,7 +91,9 @@ def test_tries_are_limited_whatever_the_writing(client: Client, lin: User) -> No
     for login in ("13812342207", "138 1234 2207", "+8613812342207", "138-12342207", "013812342207"):
         client.post(LOGIN, {"login": login, "password": "wrong"})
     answer = client.post(LOGIN, {"login": "13812342207", "password": PASSWORD})
-    assert answer.context["form"].non_field_errors() == ["Too many tries. Wait a few minutes."]
+    assert answer.context["form"].non_field_errors() == [
+        "Too many tries. Wait a few minutes, or ask for a new code."
+    ]
     assert signed_in(client) is None
 
 

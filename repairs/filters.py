@@ -19,7 +19,7 @@ from common.search import matches
 from estates.models import Building, Estate, Posting
 from estates.querysets import DESK
 from repairs.models import Category, Follow, Priority, Ticket
-from repairs.querysets import UNASSIGNED, WAITING, TicketQuerySet
+from repairs.querysets import UNASSIGNED, TicketQuerySet, late
 
 DONE_WITH = ("closed", "rejected", "cancelled", "merged")
 
@@ -35,13 +35,6 @@ class View:
     newest_first: bool = False
 
 
-def _late(at: datetime, user: Any) -> Q:
-    """The same question as the queryset's `overdue`, to be counted beside others."""
-    return Q(status__in=WAITING) & (
-        Q(resolve_by__lt=at) | Q(respond_by__lt=at, responded_at__isnull=True)
-    )
-
-
 def _followed(at: datetime, user: Any) -> Q:
     return Q(pk__in=Follow.objects.filter(user=user.pk).values("ticket")) | Q(entered_by=user.pk)
 
@@ -51,7 +44,7 @@ VIEWS = {
     for view in (
         View("to_accept", _("To accept"), lambda at, user: Q(status="new")),
         View("to_dispatch", _("To dispatch"), lambda at, user: Q(status__in=UNASSIGNED)),
-        View("overdue", _("Overdue"), _late),
+        View("overdue", _("Overdue"), lambda at, user: late(at)),
         View("at_work", _("At work"), lambda at, user: Q(status__in=("assigned", "in_progress"))),
         View("on_hold", _("On hold"), lambda at, user: Q(status="on_hold")),
         View("to_confirm", _("To be confirmed"), lambda at, user: Q(status="resolved")),
@@ -188,4 +181,4 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
         if value:
             return tickets.overdue(self.at)
         asked = (self.data or {}).get("overdue", "") in ("false", "False", "0")
-        return tickets.exclude(_late(self.at, None)) if asked else tickets
+        return tickets.exclude(late(self.at)) if asked else tickets

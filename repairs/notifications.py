@@ -44,22 +44,18 @@ def followers(ticket: Ticket) -> Q:
     return Q(pk__in=Follow.objects.filter(ticket=ticket).values("user"))
 
 
-def household(ticket: Ticket) -> Q:
-    """Who reported it, the people of the home unless it is private, and who follows it."""
-    concerned = Q(pk=ticket.reporter_id) | followers(ticket)
+def home(ticket: Ticket) -> Q:
+    """Who reported it and, unless it is private, the people of the home; they judge the work."""
+    concerned = Q(pk=ticket.reporter_id)
     if ticket.unit_id and not ticket.private:
         occupants = Occupant.objects.current(today()).filter(unit=ticket.unit_id)
         concerned |= Q(pk__in=occupants.values("user"))
     return concerned
 
 
-def asked(ticket: Ticket) -> Q:
-    """Who may say whether it is mended: the household, without the followers."""
-    home = Q(pk=ticket.reporter_id)
-    if ticket.unit_id and not ticket.private:
-        occupants = Occupant.objects.current(today()).filter(unit=ticket.unit_id)
-        home |= Q(pk__in=occupants.values("user"))
-    return home
+def household(ticket: Ticket) -> Q:
+    """The home, and who follows it."""
+    return home(ticket) | followers(ticket)
 
 
 def concerned_staff(ticket: Ticket) -> Q:
@@ -100,7 +96,7 @@ KINDS = (
     _kind("plan_visit", _("Visit planned"), _both(worker, household)),
     _kind("hold", _("Repair on hold"), _both(worker, household)),
     _kind("resume", _("Repair goes on"), _both(worker, household)),
-    _kind("resolve", _("Repair finished: is it mended?"), asked, services.ANSWER),
+    _kind("resolve", _("Repair finished: is it mended?"), home, services.ANSWER),
     _kind("confirm", _("Resident confirmed"), concerned_staff),
     _kind("dispute", _("Resident says it is not mended"), _both(desk, worker)),
     _kind("reopen", _("Ticket reopened"), _both(desk, worker, household)),

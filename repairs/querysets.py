@@ -33,6 +33,12 @@ class CategoryQuerySet(models.QuerySet[Any]):
         return self.choosable().filter(parent__isnull=True)
 
 
+def late(at: datetime) -> Q:
+    return Q(status__in=WAITING) & (
+        Q(resolve_by__lt=at) | Q(respond_by__lt=at, responded_at__isnull=True)
+    )
+
+
 def _followed_by(user: Any) -> Exists:
     follows = apps.get_model("repairs", "Follow").objects
     return Exists(follows.filter(ticket=OuterRef("pk"), user_id=user.pk))
@@ -85,10 +91,7 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def overdue(self, at: datetime) -> Self:
         """Not answered, or not put right, in time; a held ticket's clock stands still."""
-        return self.filter(
-            Q(status__in=WAITING, resolve_by__lt=at)
-            | Q(status__in=WAITING, respond_by__lt=at, responded_at__isnull=True)
-        )
+        return self.filter(late(at))
 
     def due_soon(self, at: datetime, until: datetime) -> Self:
         """Jobs whose next deadline comes between the two, nobody reminded of it yet."""

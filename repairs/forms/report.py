@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from attachments.forms import PhotosField
 from common import phones
 from common.keys import key_of
-from estates.models import Estate, Facility, Occupant, Place, Unit, holds
+from estates.models import Estate, Facility, Place, Unit, holds
 from estates.querysets import DESK
 from repairs.models import Category, Priority, Ticket
 from repairs.services import is_over, said_window, window_choices
@@ -208,7 +208,7 @@ class ReportForm(forms.Form):
     def fields_for_service(self) -> dict[str, Any]:
         """The keywords of `services.report`."""
         data = dict(self.cleaned_data)
-        for name in ("tile", "where", "near", "elsewhere"):
+        for name in ("tile", "where", "near", "elsewhere", "home"):
             data.pop(name, None)
         return data
 
@@ -282,14 +282,6 @@ class StaffReportForm(ReportForm):
         names = ", ".join(unit.label for unit in found[:MOST_HOMES])
         return str(_("Several homes answer to this: %(names)s.") % {"names": names})
 
-    def fields_for_service(self) -> dict[str, Any]:
-        """A caller whose number is on the home's roster is the reporter, and sees the ticket."""
-        data = super().fields_for_service()
-        data.pop("home")
-        if data.get("unit") is not None and data["contact_phone"]:
-            data["reporter"] = _caller(data["unit"], data["contact_phone"], self.user)
-        return data
-
 
 def find_homes(words: str, user: Any, estate: Estate) -> list[Unit]:
     """Homes whose building, entrance and room are these, in this order; a room alone will do."""
@@ -309,12 +301,6 @@ def _fits(parts: list[str], label: list[str]) -> bool:
     wanted = [part.lower() for part in parts]
     known = [part.lower() for part in label]
     return wanted[:-1] == known[: len(wanted) - 1]
-
-
-def _caller(unit: Unit, phone: str, by: Any) -> Any:
-    known = Occupant.objects.visible_to(by).filter(unit=unit, phone=phone, user__isnull=False)
-    found = known.select_related("user").first()
-    return found.user if found else None
 
 
 def report_form(user: Any, estate: Estate) -> type[ReportForm]:

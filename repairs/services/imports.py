@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from audit.models import Entry
 from common.worktime import WorkHours
 from estates.models import Estate
-from repairs.models import Category, NumberSeries, Ticket
+from repairs.models import Category, Ticket
 from repairs.services.city_layouts import (
     ENDED,
     BadRow,
@@ -31,6 +31,7 @@ from repairs.services.city_layouts import (
     trade_of,
 )
 from repairs.services.deadlines import deadlines
+from repairs.services.reporting import next_numbers
 from workflow.actors import SYSTEM
 from workflow.refusals import Invalid
 
@@ -238,15 +239,11 @@ class _Writer:
     def _numbers(self, requests: list[Request]) -> list[str]:
         """A block of the year's numbers for each year of the chunk."""
         years = [timezone.localtime(request.opened).year for request in requests]
-        blocks: dict[int, Iterator[int]] = {}
-        for year, count in sorted(Counter(years).items()):
-            NumberSeries.objects.get_or_create(estate=self.estate, year=year)
-            series = NumberSeries.objects.select_for_update().get(estate=self.estate, year=year)
-            blocks[year] = iter(range(series.last + 1, series.last + count + 1))
-            series.last += count
-            series.save(update_fields=["last"])
-        prefix = self.estate.ticket_prefix
-        return [f"{prefix}{year}-{next(blocks[year]):06d}" for year in years]
+        blocks = {
+            year: iter(next_numbers(self.estate, year, count))
+            for year, count in sorted(Counter(years).items())
+        }
+        return [next(blocks[year]) for year in years]
 
     def _ticket(self, request: Request, number: str) -> Ticket:
         category = self._category(request.kind)

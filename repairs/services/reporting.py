@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from estates.models import Estate, Facility, Place, Unit, holds, homes_of
+from estates.models import Estate, Facility, Occupant, Place, Unit, holds, homes_of
 from estates.querysets import DESK
 from notifications.services import notify
 from repairs import rules
@@ -46,28 +46,27 @@ def report(
 ) -> Ticket:
     """A new ticket. Sending the same `key` again gives the ticket of the first time.
 
-    `reporter` is the resident for whom the desk writes; residents report for themselves. `words`
-    are the plain fields: title, place_words, on_behalf_of, contact_name, contact_phone, private,
-    windows, may_enter. Raises NotAllowed, Invalid and TooMany.
+    `reporter` is the resident for whom the desk writes, by default the one of the home whose number
+    is the contact's; residents report for themselves. `words` are the plain fields: title,
+    place_words, on_behalf_of, contact_name, contact_phone, private, windows, may_enter.
+    Raises NotAllowed, Invalid and TooMany.
     """
     estate = category.estate
     if not rules.can_report(actor, estate, unit):
         raise NotAllowed(
             _("You may report for your own home and the public places of your estate.")
         )
-    _check_place(estate, unit, place, facility)
-    if not (unit or place or words.get("place_words")):
-        raise Invalid(_("Please choose the place, or say where it is."))
+    if (sent := _sent_before(actor, key)) is not None:
+        return sent
     if not category.is_active:
         raise Invalid(_("This category is not in use any more."))
+    _check_place(estate, unit, place, facility, words.get("place_words", ""))
     if unit is None:
         # Nobody's home: there is nothing to keep to oneself, and nothing to be let into.
         words |= {"private": False, "may_enter": False}
-    if (sent := _sent_before(actor, key)) is not None:
-        return sent
     for_staff = holds(actor, estate.pk, *DESK) and not _lives_at(actor, unit)
-    if reporter is None and not for_staff:
-        reporter = actor
+    if reporter is None:
+        reporter = _caller(unit, words.get("contact_phone", ""), at) if for_staff else actor
     priority = priority if for_staff and priority else category.priority
     try:
         with transaction.atomic():
@@ -108,12 +107,17 @@ def report(
 
 def next_number(estate: Estate, at: datetime) -> str:
     """R2026-000123: counted per estate and year, without gaps while transactions succeed."""
-    year = timezone.localtime(at).year
+    return next_numbers(estate, timezone.localtime(at).year, 1)[0]
+
+
+def next_numbers(estate: Estate, year: int, count: int) -> list[str]:
+    """Locks the year's series, so that whoever else wants one waits for this transaction."""
     NumberSeries.objects.get_or_create(estate=estate, year=year)
     series = NumberSeries.objects.select_for_update().get(estate=estate, year=year)
-    series.last += 1
+    first = series.last + 1
+    series.last += count
     series.save(update_fields=["last"])
-    return f"{estate.ticket_prefix}{year}-{series.last:06d}"
+    return [f"{estate.ticket_prefix}{year}-{n:06d}" for n in range(first, first + count)]
 
 
 def title_of(description: str, category: Category) -> str:
@@ -132,6 +136,15 @@ def _lives_at(actor: Any, unit: Unit | None) -> bool:
     return unit is not None and unit.pk in homes_of(actor)
 
 
+def _caller(unit: Unit | None, phone: str, at: datetime) -> Any:
+    """Whose number on the home's roster it is; as the reporter, they see the ticket."""
+    if unit is None or not phone:
+        return None
+    living = Occupant.objects.current(timezone.localdate(at)).filter(unit=unit, phone=phone)
+    found = living.filter(user__isnull=False).select_related("user").first()
+    return found.user if found else None
+
+
 def _sent_before(actor: Any, key: uuid.UUID | None) -> Ticket | None:
     if key is None or actor.pk is None:
         return None
@@ -139,8 +152,10 @@ def _sent_before(actor: Any, key: uuid.UUID | None) -> Ticket | None:
 
 
 def _check_place(
-    estate: Estate, unit: Unit | None, place: Place | None, facility: Facility | None
+    estate: Estate, unit: Unit | None, place: Place | None, facility: Facility | None, words: str
 ) -> None:
+    if unit is None and place is None and not words:
+        raise Invalid(_("Please choose the place, or say where it is."))
     if unit is not None and place is not None:
         raise Invalid(_("Choose a home or a public place, not both."))
     if unit is not None and unit.estate.pk != estate.pk:

@@ -99,6 +99,13 @@ def test_where_and_what_are_asked_as_on_the_page(world: World, as_: Any) -> None
     assert (ticket.place_words, ticket.private, ticket.may_enter) == ("东门", False, False)
 
 
+def test_the_desk_reports_for_the_caller(world: World, as_: Any) -> None:
+    world.home.occupants.update(phone="+8613800000001")
+    report(as_(world.dispatcher), world, contact_phone="13800000001")
+    ticket = Ticket.objects.get()
+    assert (ticket.reporter, ticket.entered_by) == (world.resident, world.dispatcher)
+
+
 def test_the_same_key_makes_one_ticket(world: World, as_: Any) -> None:
     key, resident = str(uuid.uuid4()), as_(world.resident)
     answers = [report(resident, world, key).json()["number"] for _ in range(2)]

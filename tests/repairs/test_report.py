@@ -158,6 +158,21 @@ def test_desk_reports_for_a_caller_whose_number_is_on_the_roster(world: World, a
     assert (ticket.source, ticket.priority) == ("phone", "urgent")
 
 
+def test_the_number_of_somebody_who_moved_out_makes_no_reporter(world: World) -> None:
+    world.home.occupants.update(
+        phone="+8613800000001", to_date=timezone.localdate() - timedelta(days=1)
+    )
+    ticket = services.report(
+        actor=world.dispatcher,
+        at=timezone.now(),
+        category=world.pipes,
+        description="水槽漏水",
+        unit=world.home,
+        contact_phone="+8613800000001",
+    )
+    assert ticket.reporter is None
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

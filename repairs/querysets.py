@@ -167,8 +167,8 @@ class TicketQuerySet(models.QuerySet[Any]):
         )
 
     def for_page(self, user: Any) -> Self:
-        """What a ticket's page asks besides: what it went into, whether `user` follows it."""
-        return self.select_related("merged_into").annotate(followed=_followed_by(user))
+        """What a ticket's page asks besides: whether `user` follows it."""
+        return self.annotate(followed=_followed_by(user))
 
 
 class OfTicketQuerySet(models.QuerySet[Any]):

@@ -89,6 +89,13 @@ class TicketPage:
         here = reached[0] if reached else len(STEPS)
         return [(label, mark(n, here)) for n, (label, _states) in enumerate(STEPS)]
 
+    @cached_property
+    def merged_into(self) -> Ticket | None:
+        """If the reader sees it: the reporter does, the others of the home need not."""
+        rows = Ticket.objects.visible_to(self.user)
+        target: Ticket | None = rows.filter(pk=self.ticket.merged_into_id).first()
+        return target
+
     @property
     def on_hold(self) -> bool:
         return self.ticket.status == S.ON_HOLD

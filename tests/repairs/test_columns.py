@@ -63,6 +63,19 @@ def test_api_and_page_tell_the_same(
     assert [words in page for words in SAID] == [told is not NOTHING] * len(SAID)
 
 
+def test_what_a_ticket_went_into_is_named_to_whoever_sees_that(
+    world: World, as_: Any, ticket: Ticket
+) -> None:
+    make.make_occupant(world.next_door, grandmother := make.make_user("grandmother"))
+    merged = Ticket.objects.get(status="merged")
+    named = {
+        person.username: ticket.number
+        in as_(person).get(merged.get_absolute_url()).content.decode()
+        for person in (world.neighbour, grandmother, world.dispatcher)
+    }
+    assert named == {"neighbour": True, "grandmother": False, "dispatcher": True}
+
+
 def test_a_private_ticket_is_not_followed(world: World, as_: Any, ticket: Ticket) -> None:
     """Neither after it becomes private nor when a followed one is merged into it."""
     client = as_(world.neighbour)

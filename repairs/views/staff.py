@@ -361,7 +361,8 @@ def cells(tickets: QuerySet[Any]) -> Iterator[list[Any]]:
 
 # The one that is open becomes the green button of a job.
 NEXT = ("resolve", "start", "resume", "take")
-BESIDE = ("plan_visit", "add_cost", "hold", "hand_back", "comment", "note")
+# What is done on the spot; comments and notes are written on the page of the ticket.
+BESIDE = ("plan_visit", "add_cost", "hold", "hand_back")
 MOST_DONE = 20
 
 

@@ -125,8 +125,15 @@ class Draft {
 
   async arrive(answer) {
     if (answer.redirected) {
-      if (new URL(answer.url).pathname !== location.pathname) await store.remove(this.key);
-      location.assign(answer.url);
+      const url = new URL(answer.url);
+      // Signed out meanwhile: nothing was taken, so the draft waits for the way back.
+      if (url.pathname.startsWith(words.signIn)) {
+        location.assign(`${url.pathname}?next=${encodeURIComponent(location.pathname + location.search)}`);
+        return;
+      }
+      if (url.pathname !== location.pathname) await store.remove(this.key);
+      // In the form's place, so that the back button does not open what was sent already.
+      location.replace(answer.url);
       return;
     }
     // Refused or with errors: show the server's page here, where going back is still possible.

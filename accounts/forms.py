@@ -231,6 +231,10 @@ class VerifyPhoneForm(Plain, allauth_forms.VerifyPhoneForm):  # type: ignore[mis
     pass
 
 
+class AddEmailForm(Plain, allauth_forms.AddEmailForm):  # type: ignore[misc]
+    pass
+
+
 class ReauthenticateForm(Plain, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
     pass
 

@@ -17,6 +17,7 @@ ACCOUNT_FORMS = {
     "confirm_password_reset_code": "accounts.forms.ConfirmResetForm",
     "verify_phone": "accounts.forms.VerifyPhoneForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "add_email": "accounts.forms.AddEmailForm",
     "change_password": "accounts.forms.ChangePasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
 }

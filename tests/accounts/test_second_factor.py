@@ -227,6 +227,11 @@ def test_log_says_that_the_password_changed(here: Client, lin: User) -> None:
     ]
 
 
+def test_passkey_is_offered_for_signing_in_alone(here: Client) -> None:
+    form = here.get("/accounts/2fa/webauthn/add/").context["form"]
+    assert (form["name"].value(), form["passwordless"].value()) == ("My device", True)
+
+
 def set_up(browser: Client) -> str:
     """Through the pages; the secret that the app was given."""
     secret: str = browser.get("/accounts/2fa/totp/activate/").context["form"].secret

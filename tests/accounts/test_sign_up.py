@@ -105,3 +105,9 @@ def test_codes_to_one_number_are_limited(
 ) -> None:
     assert client.post(URL, form(PHONE)).status_code == 302
     assert Client().post(URL, form(PHONE)).status_code == 429
+
+
+def test_short_password_is_refused_in_chinese(client: Client, db: None) -> None:
+    data = {"display_name": "王", "contact": "13912349988", "password1": "ab3x", "agree": "on"}
+    answer = client.post("/accounts/signup/", data, headers={"Accept-Language": "zh-Hans"})
+    assert "密码太短，至少要 8 位。" in answer.content.decode()

@@ -20,7 +20,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # Every sweep may run twice, late, or on two machines. What each does stands in its app's tasks.
 app.conf.beat_schedule = {
     # an old pulse says nothing about beat now
-    "audit.pulse": {"task": "audit.pulse", "schedule": 60.0, "options": {"expires": 60}},
+    "audit.pulse": {"task": "audit.pulse", "schedule": 60.0, "options": {"expires": 300}},
     "repairs.sweep": {"task": "repairs.sweep", "schedule": 60.0},
     # what the wake-up after a commit missed, and what failed and is due again
     "notifications.deliver": {"task": "notifications.deliver", "schedule": 15.0},
@@ -49,4 +49,4 @@ def worker_lives(**kwargs: Any) -> None:
 @beat_init.connect
 def beat_starts(**kwargs: Any) -> None:
     """The first pulse at once: a portal that starts is ready in seconds, not in a minute."""
-    app.send_task("audit.pulse", expires=60)
+    app.send_task("audit.pulse", expires=300)

@@ -9,8 +9,8 @@ from notifications.models import Delivery
 from notifications.services import deliver_next, purge_links, wake_worker
 
 # Well below CELERY_TASK_SOFT_TIME_LIMIT, which would strike in the middle of a delivery and have it
-# sent twice; what is left is for the next task.
-LONGEST_SECONDS = 200
+# sent twice; and short, for the sweeps wait behind it. What is left is for the next task.
+LONGEST_SECONDS = 20
 # A mail server that is away would hold the worker once per message: leave the rest to the sweep.
 FAILURES_IN_A_ROW = 3
 

@@ -92,3 +92,10 @@ def test_one_job_and_three_cost_the_same(world: World, as_: Any) -> None:
     job(world)
     assert queries(technician) == one
     assert one <= 12
+
+
+def test_a_card_offers_what_is_done_on_the_spot(world: World, as_: Any) -> None:
+    job(world, status="in_progress")
+    card = as_(world.technician).get(JOBS).context["mine"][0]
+    offered = [verb for verb, _move in card.beside]
+    assert (card.lead[0], offered) == ("resolve", ["plan_visit", "add_cost", "hold", "hand_back"])

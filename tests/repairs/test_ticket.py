@@ -210,3 +210,12 @@ def test_ticket_costs_the_same_however_long(world: World, as_: Any, ticket_in: S
         for word in "二三":
             services.comment(ticket, body=word, actor=world.dispatcher, at=timezone.now())
         assert (one, queries(client, url)) == (cost, cost)
+
+
+def test_thanks_promise_no_time_that_has_passed(world: World, as_: Any, ticket_in: Stage) -> None:
+    ticket, client, thanks = ticket_in("new"), as_(world.resident), "Thank you, we have your report"
+    before = thanks in client.get(ticket.get_absolute_url()).content.decode()
+    ticket.respond_by = timezone.now() - timedelta(minutes=1)
+    ticket.save(update_fields=["respond_by"])
+    after = thanks in client.get(ticket.get_absolute_url()).content.decode()
+    assert (before, after) == (True, False)

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
@@ -22,6 +23,10 @@ from workflow.refusals import Refusal
 
 # The administration is entered by the one sign-in page, with its limits and second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+# The library gives this noun no name that could be translated.
+UserSession._meta.verbose_name = _("login session")
+UserSession._meta.verbose_name_plural = _("login sessions")
 
 
 class UserForm(forms.ModelForm[User]):

@@ -14,14 +14,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display as unfold_display
 
-from audit.models import Entry, SweepRun
+from audit.models import LABELS, Entry, SweepRun
 from audit.services import label_for, record
 
 
@@ -127,10 +127,44 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         return False
 
 
+class NounFilter(admin.SimpleListFilter):
+    """By the noun of the row, under the name that the history of a row asks by."""
+
+    title = _("noun")
+    parameter_name = "content_type__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        nouns = ContentType.objects.get_for_models(*admin.site._registry)
+        return sorted(
+            ((str(kind.pk), kind.name) for kind in nouns.values()), key=lambda one: one[1]
+        )
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Entry]
+    ) -> models.QuerySet[Entry]:
+        asked = self.value() or ""
+        return queryset.filter(content_type=int(asked)) if asked.isdecimal() else queryset
+
+
+class WhatFilter(admin.SimpleListFilter):
+    title = _("what")
+    parameter_name = "code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return sorted(
+            ((code, str(label)) for code, label in LABELS.items()), key=lambda one: one[1]
+        )
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Entry]
+    ) -> models.QuerySet[Entry]:
+        return queryset.filter(code=self.value()) if self.value() else queryset
+
+
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
-    list_display = ["at", "actor", "what", "content_type", "object_id", "note"]
-    list_filter = ["content_type", "code"]
+    list_display = ["at", "actor", "what", "which", "note"]
+    list_filter = [NounFilter, WhatFilter]
     search_fields = ["=object_id", "code", "note", "actor__username", "actor__display_name"]
     date_hierarchy = "at"
     list_select_related = ["actor", "content_type"]
@@ -138,8 +172,7 @@ class EntryAdmin(ReadOnlyAdmin):
         "at",
         "actor",
         "what",
-        "content_type",
-        "object_id",
+        "which",
         "changes",
         "note",
     ]
@@ -154,14 +187,49 @@ class EntryAdmin(ReadOnlyAdmin):
     def what(self, entry: Entry) -> str:
         return label_for(entry.code)
 
+    @admin.display(description=_("row"), ordering="object_id")
+    def which(self, entry: Entry) -> SafeString | str:
+        """The noun and number of the row, leading to it where the administration keeps it."""
+        kind = entry.content_type
+        words = f"{kind.name} #{entry.object_id}"
+        if kind.model_class() not in admin.site._registry:
+            return words
+        url = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[entry.object_id])
+        return format_html('<a href="{}">{}</a>', url, words)
+
     @admin.display(description=_("changes"))
     def changes(self, entry: Entry) -> SafeString:
         names = sorted({*entry.before, *entry.after})
         return format_html_join(
             "",
             "<div>{}: {} → {}</div>",
-            ((name, entry.before.get(name, ""), entry.after.get(name, "")) for name in names),
+            (
+                (field_name(entry, name), said(entry, "before", name), said(entry, "after", name))
+                for name in names
+            ),
         )
+
+
+def field_of(entry: Entry, name: str) -> Any:
+    """The field that a name of the log means; a verb may record what is no field."""
+    model = entry.content_type.model_class()
+    fields = model._meta.concrete_fields if model else ()
+    return next((field for field in fields if name in (field.name, field.attname)), None)
+
+
+def field_name(entry: Entry, name: str) -> str:
+    field = field_of(entry, name)
+    return str(field.verbose_name) if field else name
+
+
+def said(entry: Entry, side: str, name: str) -> str:
+    """The value as people read it: the label of a choice, and nothing for none."""
+    value = getattr(entry, side).get(name)
+    if value is None:
+        return ""
+    field = field_of(entry, name)
+    labels = dict(field.flatchoices) if field else {}
+    return str(labels.get(value, value) if isinstance(value, str) else value)
 
 
 @admin.register(SweepRun)

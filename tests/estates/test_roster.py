@@ -350,6 +350,7 @@ def test_a_row_without_entrance_goes_where_the_room_is(world: World) -> None:
         (4, "nameless_entrance", True),
     ]
     assert (report.units["unchanged"], report.units["created"], report.entrances) == (1, 1, 1)
+    assert [p.where for p in report.problems] == ["entrance", "entrance"]
 
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f#、]")

@@ -94,7 +94,7 @@ class Command(BaseCommand):
         for p in report.problems:
             grade = _("notice") if p.notice else _("error")
             value = f" “{p.value}”" if p.value else ""
-            self.stdout.write(f"{p.sheet}:{p.line} [{p.column}]{value} {grade}: {p.what} {p.cure}")
+            self.stdout.write(f"{p.sheet}:{p.line} [{p.where}]{value} {grade}: {p.what} {p.cure}")
 
     def _say_counts(self, counts: dict[str, Any]) -> None:
         self.stdout.write(

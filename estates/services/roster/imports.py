@@ -225,7 +225,7 @@ def rejected(row: RosterImport) -> tuple[list[str], Iterator[list[Any]]]:
 
 
 def _said(problems: list[Problem]) -> tuple[int, str]:
-    words = "; ".join(f"{p.column}: {p.what} {p.cure}" for p in problems)
+    words = "; ".join(f"{p.where}: {p.what} {p.cure}" for p in problems)
     return problems[0].line, words
 
 

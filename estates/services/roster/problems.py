@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from estates.services.roster.columns import Column
+
 SENTENCES: dict[str, tuple[str | Promise, str | Promise]] = {
     "no_building": (
         _("There is no building."),
@@ -85,6 +87,11 @@ class Problem:
     code: str
     value: str = ""
     notice: bool = False
+
+    @property
+    def where(self) -> str:
+        """The header in the file, or what a column that it lacks is called."""
+        return str(dict(Column.choices).get(self.column, self.column))
 
     @property
     def what(self) -> str:

@@ -7,7 +7,13 @@ from typing import Any
 
 from allauth.account import stages
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import (
+    get_authentication_records,
+    record_authentication,
+)
 from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
+from allauth.core import context
 from allauth.mfa import signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -20,7 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import services
-from accounts.forms import PhoneField
+from accounts.forms import PhoneField, prove_address
 from accounts.models import User
 from audit.services import record
 from common import secrets
@@ -52,9 +58,17 @@ class EmailStage(stages.EmailVerificationStage):  # type: ignore[misc]
 
     def handle(self) -> Any:
         login = self.login
+        if login.email and not login.signup and came_back(self.request, login.user, login.email):
+            prove_address(self.request, login.user, login.email)
         if login.user and not login.email and not (login.signup and login.user.email):
             return None, True
         return super().handle()
+
+
+def came_back(request: HttpRequest, user: User, email: str) -> bool:
+    """Whether this browser has entered the code that was sent to the address."""
+    records = get_authentication_records(request, user)
+    return any((r["method"], r.get("email")) == ("code", email) for r in records)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -138,14 +152,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.username = user.username or "u" + get_random_string(10, string.digits)
 
     def set_password(self, user: User, password: str) -> None:
-        services.set_password(user, password, actor=user, at=timezone.now())
-
-    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        confirmed: bool = super().confirm_email(request, email_address)
-        if confirmed:
-            user = email_address.user
-            record("accounts.set_email", user, actor=user, at=timezone.now())
-        return confirmed
+        """The first one, at signing up or after a time with codes only."""
+        keep = context.request.session.session_key
+        services.set_password(user, password, actor=user, at=timezone.now(), keep=keep)
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """An address is changed for another, or goes with the account."""
@@ -205,20 +214,37 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return others.exists() or not services.needs_second_factor(authenticator.user)
 
 
-# --- the log of second factors
+# --- what the adapter is not told
 #
-# The adapter is not told when one is added, removed or renewed: allauth does that in its views'
-# flows, which end with these signals of its own, after the transaction where they open one.
+# allauth proves addresses and keeps second factors in its views' flows, which end with these
+# signals of its own, after the transaction where they open one.
 
 
-def listen_to_second_factors() -> None:
+def listen() -> None:
+    email_confirmed.connect(_confirmed)
     signals.authenticator_added.connect(_added)
     signals.authenticator_removed.connect(_removed)
     signals.authenticator_reset.connect(_renewed)
 
 
-def _added(sender: Any, *, user: User, authenticator: Authenticator, **rest: Any) -> None:
-    services.add_second_factor(user, kind=authenticator.type, at=timezone.now())
+def _confirmed(
+    sender: Any, *, request: HttpRequest, email_address: EmailAddress, **rest: Any
+) -> None:
+    user, at = email_address.user, timezone.now()
+    claimed = not (user.email_verified or user.phone_verified)
+    services.prove_email(user, actor=user, at=at)
+    if claimed and came_back(request, user, email_address.email):
+        services.forget_password(user, actor=user, at=at)
+
+
+def _added(
+    sender: Any, *, request: HttpRequest, user: User, authenticator: Authenticator, **rest: Any
+) -> None:
+    """The session in which it was set up has shown it; no other has."""
+    record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+    services.add_second_factor(
+        user, kind=authenticator.type, at=timezone.now(), keep=request.session.session_key
+    )
 
 
 def _removed(sender: Any, *, user: User, authenticator: Authenticator, **rest: Any) -> None:

@@ -64,11 +64,11 @@ class UserAdmin(AuditedModelAdmin):
     search_fields = ["username", "display_name", "phone", "email"]
     ordering = ["username"]
     filter_horizontal = ["groups"]
-    readonly_fields = ["is_active", "privacy_version", "privacy_agreed_at", "erased_at",
-                       "date_joined", "last_login"]  # fmt: skip
+    readonly_fields = ["is_active", "email_verified", "privacy_version", "privacy_agreed_at",
+                       "erased_at", "date_joined", "last_login"]  # fmt: skip
     fieldsets = [
         (None, {"fields": ["username", "display_name", "phone", "phone_verified", "email",
-                           "language"]}),
+                           "email_verified", "language"]}),
         (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
         (_("Record"), {"fields": ["privacy_version", "privacy_agreed_at", "date_joined",
                                   "last_login", "erased_at"]}),
@@ -82,6 +82,9 @@ class UserAdmin(AuditedModelAdmin):
         user = cast(User, obj)
         if not change:
             user.set_unusable_password()
+        if "email" in form.changed_data:
+            # The staff know whose it is.
+            user.email_verified = bool(user.email)
         super().save_model(request, user, form, change)
         if "email" in form.changed_data:
             EmailAddress.objects.filter(user=user).exclude(email=user.email or "").delete()

@@ -7,12 +7,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts.adapter import listen_to_second_factors
+        from accounts.adapter import listen
         from audit.services import register
         from common import navigation
         from common.navigation import RESIDENT, NavItem
 
-        listen_to_second_factors()
+        listen()
         navigation.register(NavItem(_("Me"), "user", "accounts:me", RESIDENT, order=90))
         register(
             {
@@ -23,6 +23,7 @@ class AccountsConfig(AppConfig):
                 "accounts.set_phone": _("changed the phone"),
                 "accounts.set_email": _("confirmed the e-mail"),
                 "accounts.set_password": _("changed the password"),
+                "accounts.forget_password": _("lost the password of an unproven account"),
                 "accounts.add_second_factor": _("added a second step of signing in"),
                 "accounts.remove_second_factor": _("removed a second step of signing in"),
                 "accounts.renew_recovery_codes": _("made new recovery codes"),

@@ -6,7 +6,9 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.account.internal.flows.password_reset_by_code import PasswordResetVerificationProcess
+from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
@@ -72,10 +74,11 @@ def is_email(contact: str) -> bool:
     return "@" in contact
 
 
-def note_address(user: User | None) -> None:
-    """An address that staff wrote down gets its row at allauth, so that the code can prove it."""
-    if user is not None and user.email:
-        sync_user_email_address(user)
+def prove_address(request: HttpRequest, user: User, email: str) -> None:
+    """The code came back. Until then nothing is written: anybody may ask for one."""
+    row, _new = EmailAddress.objects.get_or_create(user=user, email=email)
+    if not row.verified:
+        get_adapter().confirm_email(request, row)
 
 
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
@@ -160,7 +163,6 @@ class RequestCodeForm(allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
             name = "email" if is_email(contact) else "phone"
             self.cleaned_data[name] = contact
             getattr(self, f"clean_{name}")()
-            note_address(self._user)
         cleaned: dict[str, Any] = super().clean()
         return cleaned
 
@@ -173,10 +175,7 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     def clean_email(self) -> str:
         contact: str = self.cleaned_data["email"]
         if is_email(contact):
-            contact = str(super().clean_email())
-            for user in self.users:
-                note_address(user)
-            return contact
+            return str(super().clean_email())
         user = get_adapter().get_user_by_phone(contact)
         self.users: list[User] = [user] if user and user.is_active else []
         return contact
@@ -239,12 +238,46 @@ class ReauthenticateForm(Plain, allauth_forms.ReauthenticateForm):  # type: igno
     pass
 
 
+class EndOthersField(forms.BooleanField):
+    """Asked with every new password: somebody else may be why there is one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Sign out all other devices, and end the keys of programs (API)"),
+            required=False,
+            initial=True,
+            **options,
+        )
+
+
 class ChangePasswordForm(Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
-    pass
+    end_others = EndOthersField()
+
+    def save(self) -> None:
+        services.set_password(
+            self.user,
+            self.cleaned_data["password1"],
+            actor=self.user,
+            at=timezone.now(),
+            keep=context.request.session.session_key,
+            end_others=self.cleaned_data["end_others"],
+        )
 
 
 class ResetPasswordKeyForm(Plain, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
-    pass
+    end_others = EndOthersField()
+
+    def save(self) -> None:
+        services.set_password(
+            self.user,
+            self.cleaned_data["password1"],
+            actor=self.user,
+            at=timezone.now(),
+            end_others=self.cleaned_data["end_others"],
+        )
+        process = PasswordResetVerificationProcess.resume(context.request)
+        if process and is_email(process.state["email"]):
+            prove_address(context.request, self.user, process.state["email"])
 
 
 class SecondStepForm(Plain, mfa_forms.AuthenticateForm):  # type: ignore[misc]

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import RateLimited
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from accounts.services import SET_UP_FIRST, needs_second_factor
 
@@ -19,6 +22,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 # Until a second factor stands, only its set-up, proving who one is, and leaving are open.
 OPEN = {"account_reauthenticate", "account_logout", "accounts:preferences", "accounts:privacy"}
 CHECKED = "second_factor_checked"
+SIGN_IN_AGAIN = _("A second step was set up for your account. Sign in once more, with both steps.")
 # Who is put on duty in the middle of a session is asked within this time.
 CHECK_EVERY = timedelta(minutes=10)
 
@@ -50,7 +54,8 @@ class RateLimitMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Leads staff who must have a second factor to where they set it up, and nowhere else."""
+    """Who has a second factor must have shown it in this very session, else it ends. Staff who must
+    have one and have none are led to where they set it up, and nowhere else."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -61,15 +66,35 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not settings.REQUIRE_MFA or not request.user.is_authenticated or _is_open(request):
+        user = request.user
+        if not user.is_authenticated or passed_second_factor(request) or _is_leaving(request):
             return None
         now = timezone.now().timestamp()
         if request.session.get(CHECKED, 0) > now - CHECK_EVERY.total_seconds():
             return None
-        if needs_second_factor(request.user) and not is_mfa_enabled(request.user):
+        if is_mfa_enabled(user):
+            return _end(request)
+        if needs_second_factor(user) and not _is_open(request):
             return _lead_to_set_up(request)
         request.session[CHECKED] = now
         return None
+
+
+def passed_second_factor(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" for record in records)
+
+
+def _is_leaving(request: HttpRequest) -> bool:
+    return bool(request.resolver_match and request.resolver_match.view_name == "account_logout")
+
+
+def _end(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": str(SIGN_IN_AGAIN), "code": "second_factor"}, status=403)
+    messages.warning(request, SIGN_IN_AGAIN)
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
 def _is_open(request: HttpRequest) -> bool:

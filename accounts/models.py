@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
@@ -6,11 +8,14 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import TokenQuerySet, UserQuerySet
+from common.lines import LineField
 from common.models import Timestamped
 
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    pass
+    def create_superuser(self, *args: Any, **fields: Any) -> Any:
+        """Whoever may make one from the shell also knows whose address it is."""
+        return super().create_superuser(*args, **{"email_verified": True, **fields})
 
 
 class User(AbstractUser):
@@ -18,17 +23,23 @@ class User(AbstractUser):
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    display_name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60, blank=True)
-    phone = models.CharField(_("phone"), max_length=16, null=True, blank=True, unique=True)
+    display_name = LineField(pgettext_lazy("of a person", "name"), max_length=60, blank=True)
+    # Only proven numbers are unique: a stranger who claims one takes it from nobody.
+    phone = LineField(_("phone"), max_length=16, null=True, blank=True, db_index=True)
     phone_verified = models.BooleanField(_("phone verified"), default=False)
     email = models.EmailField(_("e-mail"), null=True, blank=True, unique=True)  # type: ignore[assignment]
+    email_verified = models.BooleanField(
+        _("e-mail verified"),
+        default=False,
+        help_text=_("Proven by a code, or written down by the staff. Messages leave only then."),
+    )
     language = models.CharField(
         _("language"),
         max_length=8,
         choices=[("zh-hans", "中文"), ("en", "English")],
         default="zh-hans",
     )
-    privacy_version = models.CharField(_("privacy text agreed to"), max_length=20, blank=True)
+    privacy_version = LineField(_("privacy text agreed to"), max_length=20, blank=True)
     privacy_agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
@@ -42,6 +53,12 @@ class User(AbstractUser):
                 condition=Q(phone__isnull=True) | Q(phone__regex=r"^\+[1-9][0-9]{5,14}$"),
                 name="accounts_user_phone_e164",
                 violation_error_message=_("A phone number starts with + and the country code."),
+            ),
+            models.UniqueConstraint(
+                fields=["phone"],
+                condition=Q(phone_verified=True),
+                name="accounts_user_phone_proven_once",
+                violation_error_message=_("This phone number belongs to another account."),
             ),
         ]
 
@@ -70,7 +87,7 @@ class Token(Timestamped):
     """A key to the API for one device. Only its hash is kept."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("user"))
-    name = models.CharField(_("device"), max_length=60)
+    name = LineField(_("device"), max_length=60)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     second_factor = models.BooleanField(_("made with a second step"), default=False, editable=False)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)

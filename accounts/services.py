@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -14,8 +15,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -148,19 +150,62 @@ def agree(user: User, *, actor: User, at: datetime) -> None:
 
 
 def set_phone(user: User, phone: str, *, verified: bool, actor: User, at: datetime) -> None:
-    """A number belongs to whoever proved it; mere claims of others to it fall."""
+    """A number belongs to whoever proved it: then, and only then, claims of others to it fall."""
     with transaction.atomic():
-        User.objects.filter(phone=phone, phone_verified=False).exclude(pk=user.pk).update(
-            phone=None
-        )
+        if verified:
+            claims = User.objects.filter(phone=phone, phone_verified=False).exclude(pk=user.pk)
+            claims.update(phone=None)
         _write(user, "set_phone", {"phone": phone, "phone_verified": verified}, actor=actor, at=at)
 
 
-def set_password(user: User, password: str, *, actor: User, at: datetime) -> None:
+def prove_email(user: User, *, actor: User, at: datetime) -> None:
+    """The code came back from the address that the account has now."""
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(email_verified=True)
+        user.email_verified = True
+        record("accounts.set_email", user, actor=actor, at=at)
+
+
+def set_password(
+    user: User,
+    password: str,
+    *,
+    actor: User,
+    at: datetime,
+    keep: str | None = None,
+    end_others: bool = True,
+) -> None:
+    """A new password; all sessions but that of the key `keep`, and all tokens, end with the old.
+
+    Where their owner wants the others to go on (`end_others` False), they are handed the new hash:
+    Django ends whatever carries another.
+    """
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
         record("accounts.set_password", user, actor=actor, at=at)
+        if end_others:
+            _shut_out(user, actor=actor, at=at, keep=keep)
+        else:
+            _carry_over(user)
+
+
+def forget_password(user: User, *, actor: User, at: datetime) -> None:
+    """Of an account that nobody had proven: whoever typed it may not be whoever proved it."""
+    with transaction.atomic():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        record("accounts.forget_password", user, actor=actor, at=at)
+        _shut_out(user, actor=actor, at=at)
+
+
+def _carry_over(user: User) -> None:
+    engine = import_module(settings.SESSION_ENGINE)
+    for row in UserSession.objects.filter(user=user):
+        session = engine.SessionStore(row.session_key)
+        if HASH_SESSION_KEY in session:
+            session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+            session.save(must_create=False)
 
 
 def _write(user: User, verb: str, changes: Mapping[str, Any], *, actor: User, at: datetime) -> None:
@@ -192,9 +237,18 @@ def _loggable(name: str, value: Any) -> Any:
     return masked(value) if name == "phone" and value else value
 
 
-def add_second_factor(user: User, *, kind: str, at: datetime) -> None:
-    """allauth keeps the factors themselves; the log says what became of them, never a secret."""
-    record("accounts.add_second_factor", user, actor=user, at=at, after={"kind": kind})
+def add_second_factor(user: User, *, kind: str, at: datetime, keep: str | None) -> None:
+    """allauth keeps the factors themselves; the log says what became of them, never a secret.
+
+    With the first one, whatever passed only the password ends: all sessions but that of the key
+    `keep`, and the tokens made without a second step.
+    """
+    with transaction.atomic():
+        record("accounts.add_second_factor", user, actor=user, at=at, after={"kind": kind})
+        others = Authenticator.objects.filter(user=user)
+        if others.exclude(type=Authenticator.Type.RECOVERY_CODES).count() == 1:
+            weak = Token.objects.filter(second_factor=False)
+            _shut_out(user, actor=user, at=at, keep=keep, tokens=weak)
 
 
 def remove_second_factor(user: User, *, kind: str, at: datetime) -> None:
@@ -275,10 +329,18 @@ def _require_administrator(actor: User, user: User) -> None:
         raise NotAllowed(_("Only another administrator may do this to an account."))
 
 
-def _shut_out(user: User, *, actor: User, at: datetime) -> None:
-    for token in Token.objects.filter(user=user, revoked_at__isnull=True):
+def _shut_out(
+    user: User,
+    *,
+    actor: User,
+    at: datetime,
+    keep: str | None = None,
+    tokens: QuerySet[Token] | None = None,
+) -> None:
+    among = Token.objects.all() if tokens is None else tokens
+    for token in among.filter(user=user, revoked_at__isnull=True):
         revoke_token(token, actor=actor, at=at)
-    for session in UserSession.objects.filter(user=user):
+    for session in UserSession.objects.filter(user=user).exclude(session_key=keep or ""):
         session.end()
 
 
@@ -293,8 +355,8 @@ def export(user: User, *, actor: User, at: datetime) -> dict[str, Any]:
 
 
 def _account(user: User) -> dict[str, Any]:
-    names = ["username", "display_name", "phone", "phone_verified", "email", "language"]
-    names += ["privacy_version", "privacy_agreed_at", "date_joined", "last_login"]
+    names = ["username", "display_name", "phone", "phone_verified", "email", "email_verified"]
+    names += ["language", "privacy_version", "privacy_agreed_at", "date_joined", "last_login"]
     entries = Entry.objects.for_row(user)
     return {
         **{name: getattr(user, name) for name in names},
@@ -332,12 +394,12 @@ def _clear(user: User, at: datetime) -> None:
     user.username = f"erased-{user.pk}"
     user.display_name = ""
     user.phone = user.email = None
-    user.phone_verified = user.is_active = False
+    user.phone_verified = user.email_verified = user.is_active = False
     user.erased_at = at
     user.set_unusable_password()
     user.save(
         update_fields=[
-            "username", "display_name", "phone", "email", "phone_verified", "is_active",
-            "erased_at", "password",
+            "username", "display_name", "phone", "email", "phone_verified", "email_verified",
+            "is_active", "erased_at", "password",
         ]
     )  # fmt: skip

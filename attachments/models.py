@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from attachments.querysets import AttachmentQuerySet
+from common.lines import LineField
 from common.models import Timestamped
 
 
@@ -36,8 +37,8 @@ class Attachment(Timestamped):
     )
     file = models.FileField(_("file"), max_length=120)
     thumbnail = models.FileField(_("small picture"), max_length=120, blank=True)
-    media_type = models.CharField(_("type"), max_length=40)
-    name = models.CharField(_("name"), max_length=160, blank=True)
+    media_type = LineField(_("type"), max_length=40)
+    name = LineField(_("name"), max_length=160, blank=True)
     size = models.PositiveIntegerField(_("bytes"))
     width = models.PositiveIntegerField(_("width"), null=True, blank=True)
     height = models.PositiveIntegerField(_("height"), null=True, blank=True)

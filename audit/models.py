@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.querysets import EntryQuerySet, SweepRunQuerySet
+from common.lines import LineField
 
 # What the codes are called; the apps fill it through audit.services.register.
 LABELS: dict[str, str | Promise] = {}
@@ -42,7 +43,7 @@ class Entry(models.Model):
         related_name="+",
         verbose_name=_("who"),
     )
-    code = models.CharField(_("what"), max_length=80, db_index=True)
+    code = LineField(_("what"), max_length=80, db_index=True)
     content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
     object_id = models.BigIntegerField()
     row = GenericForeignKey("content_type", "object_id")
@@ -71,7 +72,7 @@ class Entry(models.Model):
 class SweepRun(models.Model):
     """The last run of a sweep, and its last failure. One row each: a history is for the logs."""
 
-    name = models.CharField(_("task"), max_length=80, primary_key=True)
+    name = LineField(_("task"), max_length=80, primary_key=True)
     started_at = models.DateTimeField(_("began"))
     finished_at = models.DateTimeField(_("ended"), null=True, blank=True)
     counts = models.JSONField(_("counts"), default=dict, blank=True)

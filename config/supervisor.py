@@ -9,11 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import psutil
 
@@ -25,13 +26,55 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
 
+class Screen:
+    """Who started us reads it: one line a step with its seconds, and lines of others between."""
+
+    def __init__(self) -> None:
+        self.line_open = False
+        self.gone = False
+
+    def write(self, words: str) -> None:
+        try:
+            print(words, end="", flush=True)
+        except BrokenPipeError:
+            # Nobody reads us any more: go quietly.
+            self.gone = True
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        self.line_open = not words.endswith("\n")
+
+    def line(self, words: str) -> None:
+        self.write(f"\n{words}\n" if self.line_open else f"{words}\n")
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        begun = time.monotonic()
+        self.write(f"{title} … ")
+        try:
+            yield
+        except BaseException:
+            self._end_step(title, "failed")
+            raise
+        self._end_step(title, f"{time.monotonic() - begun:.0f} s")
+
+    def _end_step(self, title: str, result: str) -> None:
+        if not self.line_open or sys.stdout.isatty():
+            # Somebody spoke between, or drew a bar over it: the whole line once more.
+            self.write(f"{chr(13) if self.line_open else ''}{title} … ")
+        self.write(f"{result}\n")
+
+
 @dataclass
 class Child:
+    """With a `log`, what it says goes there; if it is `frank`, only what it says on stderr does,
+    and the rest is shown as it is."""
+
     name: str
     command: list[str]
     stop_signal: signal.Signals = signal.SIGTERM
     before: Callable[[], None] = lambda: None
     environment: dict[str, str] = field(default_factory=dict)
+    log: Path | None = None
+    frank: bool = False
     process: subprocess.Popen[bytes] | None = None
     unread: bytes = b""
     failures: int = 0
@@ -41,6 +84,9 @@ class Child:
     @property
     def living(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    def open_log(self) -> AbstractContextManager[IO[bytes] | int]:
+        return self.log.open("ab") if self.log else nullcontext(subprocess.STDOUT)
 
 
 class Supervisor:
@@ -53,33 +99,40 @@ class Supervisor:
         self.cwd = cwd
         self.children: list[Child] = []
         self.selector = selectors.DefaultSelector()
-        self.stopping = False
+        self.screen = Screen()
+        self.held: list[str] | None = None
+        self.told_to_stop = False
+
+    @property
+    def stopping(self) -> bool:
+        return self.told_to_stop or self.screen.gone
 
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        self.stopping = True
+        self.told_to_stop = True
 
     # --- start
 
     def start(self, child: Child) -> None:
         child.before()
-        child.process = subprocess.Popen(
-            child.command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=os.environ | child.environment | {"PYTHONUNBUFFERED": "1"},
-            cwd=self.cwd,
-            process_group=0,
-            preexec_fn=_end_with_parent(child.stop_signal),  # noqa: PLW1509
-        )
+        with child.open_log() as log:
+            child.process = subprocess.Popen(
+                child.command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if child.frank or not child.log else log,
+                stderr=log,
+                env=os.environ | child.environment | {"PYTHONUNBUFFERED": "1"},
+                cwd=self.cwd,
+                process_group=0,
+                preexec_fn=_end_with_parent(child.stop_signal),  # noqa: PLW1509
+            )
         child.started_at, child.start_again_at = time.monotonic(), None
-        assert child.process.stdout
-        os.set_blocking(child.process.stdout.fileno(), False)
-        self.selector.register(child.process.stdout, selectors.EVENT_READ, child)
+        if child.process.stdout:
+            os.set_blocking(child.process.stdout.fileno(), False)
+            self.selector.register(child.process.stdout, selectors.EVENT_READ, child)
         if child not in self.children:
             self.children.append(child)
         self._write_record()
@@ -127,6 +180,9 @@ class Supervisor:
             self.selector.unregister(child.process.stdout)
             child.process.stdout.close()
             return False
+        if child.frank:
+            self.screen.write(words.decode(errors="replace"))
+            return True
         *lines, child.unread = (child.unread + words).split(b"\n")
         for line in lines:
             self.say(child.name, line.decode(errors="replace"))
@@ -138,12 +194,27 @@ class Supervisor:
                 break
 
     def say(self, name: str, line: str) -> None:
-        try:
-            print(f"{name:<8} | {line}", flush=True)
-        except BrokenPipeError:
-            # Nobody reads us any more: go quietly.
-            self.stopping = True
-            sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        words = f"{name:<8} | {line}"
+        if self.held is not None and name != "up":
+            self.held.append(words)
+            return
+        # Something is worth a word of our own: what was held back may be the reason.
+        self.reveal()
+        self.screen.line(words)
+
+    def hold(self) -> None:
+        """Keep what children say until it is known whether anybody needs to read it."""
+        self.held = []
+
+    def reveal(self) -> None:
+        held, self.held = self.held, None
+        for words in held or ():
+            self.screen.line(words)
+
+    def put_away(self, file: Path) -> None:
+        """All went well: what was held back is there for who looks for it."""
+        held, self.held = self.held, None
+        file.write_text("".join(f"{words}\n" for words in held or ()), errors="replace")
 
     def revive(self) -> None:
         for child in self.children:
@@ -162,7 +233,8 @@ class Supervisor:
         child.failures += 1
         child.start_again_at = now + pause
         code = child.process.returncode if child.process else None
-        self.say("up", f"{child.name} ended (code {code}); it starts again in {pause} s")
+        more = f"; see {child.log}" if child.log else ""
+        self.say("up", f"{child.name} ended (code {code}); it starts again in {pause} s{more}")
 
     def _try_again(self, child: Child) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from import_export.resources import ModelResource, modelresource_factory
 from unfold.contrib.import_export.forms import ExportForm
 
 from audit.admin import AuditedModelAdmin
-from common.sheets import safe
+from common.sheets import Deadline, safe
 from estates.models import (
     Building,
     Claim,
@@ -236,7 +237,8 @@ class RosterImportAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Import"))
     def apply_roster(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        self.each(request, rows, imports.apply)
+        within = Deadline(imports.IMPORTING)
+        self.each(request, rows, partial(imports.apply, deadline=within))
 
     @admin.action(description=_("Discard"))
     def discard_roster(self, request: HttpRequest, rows: QuerySet[Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -194,14 +194,18 @@ class PostingForm(ScopedForm):
 
 
 def _person(login: str) -> User | None:
-    """By user name, e-mail, or a phone written in any way."""
+    """By user name, or a proven e-mail or phone: a claimed one may be a stranger's."""
     try:
         phone = phones.normalise(login)
     except phones.BadPhone:
         phone = ""
     active: QuerySet[User] = User.objects.filter(is_active=True)
-    for name, value in (("username", login), ("email__iexact", login), ("phone", phone)):
-        if value and (person := active.filter(**{name: value}).first()):
+    for wanted in (
+        Q(username=login),
+        Q(email__iexact=login, email_verified=True),
+        Q(phone=phone, phone_verified=True),
+    ):
+        if login and (person := active.filter(wanted).first()):
             return person
     return None
 

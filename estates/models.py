@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from common.models import Timestamped, search_column, search_index
 from common.worktime import WorkHours
 from estates import querysets
@@ -38,11 +39,11 @@ class Trade(models.TextChoices):
 
 class Estate(Timestamped):
     code = models.SlugField(_("code"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=60)
-    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
-    address = models.CharField(_("address"), max_length=200, blank=True)
-    phone = models.CharField(_("front desk, day and night"), max_length=30, blank=True)
-    ticket_prefix = models.CharField(
+    name = LineField(_("name"), max_length=60)
+    name_en = LineField(_("name in English"), max_length=60, blank=True)
+    address = LineField(_("address"), max_length=200, blank=True)
+    phone = LineField(_("front desk, day and night"), max_length=30, blank=True)
+    ticket_prefix = LineField(
         _("letters before ticket numbers"),
         max_length=4,
         unique=True,
@@ -94,8 +95,8 @@ class Workday(models.Model):
 
     day = models.DateField(_("day"), unique=True)
     is_workday = models.BooleanField(_("is worked"))
-    name = models.CharField(_("name"), max_length=40, blank=True)
-    source = models.CharField(
+    name = LineField(_("name"), max_length=40, blank=True)
+    source = LineField(
         _("source"),
         max_length=200,
         blank=True,
@@ -117,7 +118,7 @@ class Building(Timestamped):
     estate = models.ForeignKey(
         Estate, models.PROTECT, related_name="buildings", verbose_name=_("estate")
     )
-    name = models.CharField(_("building"), max_length=30)
+    name = LineField(_("building"), max_length=30)
     floors = models.PositiveSmallIntegerField(_("floors"), null=True, blank=True)
     height_m = models.PositiveSmallIntegerField(_("height in metres"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -144,7 +145,7 @@ class Entrance(Timestamped):
     building = models.ForeignKey(
         Building, models.PROTECT, related_name="entrances", verbose_name=_("building")
     )
-    name = models.CharField(
+    name = LineField(
         _("entrance"),
         max_length=30,
         blank=True,
@@ -189,7 +190,7 @@ class Unit(Timestamped):
     entrance = models.ForeignKey(
         Entrance, models.PROTECT, related_name="units", verbose_name=_("entrance")
     )
-    number = models.CharField(_("room"), max_length=30)
+    number = LineField(_("room"), max_length=30)
     floor = models.SmallIntegerField(_("floor"), null=True, blank=True)
     area = models.DecimalField(
         _("area in m²"),
@@ -261,7 +262,7 @@ class Place(Timestamped):
         related_name="places",
         verbose_name=_("building"),
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = LineField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.OTHER)
     qr = models.CharField(max_length=20, unique=True, default=qr_code, editable=False)
 
@@ -304,9 +305,9 @@ class Facility(Timestamped):
     place = models.ForeignKey(
         Place, models.PROTECT, related_name="facilities", verbose_name=_("place")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = LineField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.OTHER)
-    serial = models.CharField(_("number on the plate"), max_length=60, blank=True)
+    serial = LineField(_("number on the plate"), max_length=60, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.WORKING
     )
@@ -359,8 +360,8 @@ class Occupant(Timestamped):
         related_name="occupancies",
         verbose_name=_("account"),
     )
-    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60)
-    phone = models.CharField(
+    name = LineField(pgettext_lazy("of a person", "name"), max_length=60)
+    phone = LineField(
         _("phone"),
         max_length=16,
         blank=True,
@@ -430,11 +431,11 @@ class Claim(Timestamped):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims", verbose_name=_("who")
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="claims", verbose_name=_("unit"))
-    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60)
+    name = LineField(pgettext_lazy("of a person", "name"), max_length=60)
     relation = models.CharField(
         _("relation"), max_length=10, choices=Relation.choices, default=Relation.OWNER
     )
-    words = models.CharField(_("a word to the front desk"), max_length=200, blank=True)
+    words = LineField(_("a word to the front desk"), max_length=200, blank=True)
     status = models.CharField(
         _("state"), max_length=10, choices=Status.choices, default=Status.PENDING
     )
@@ -448,7 +449,7 @@ class Claim(Timestamped):
         verbose_name=_("roster row"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = LineField(_("reason"), max_length=200, blank=True)
 
     objects = querysets.ClaimQuerySet.as_manager()
 
@@ -629,7 +630,7 @@ class RosterImport(Timestamped):
     estate = models.ForeignKey(
         Estate, models.PROTECT, related_name="roster_imports", verbose_name=_("estate")
     )
-    name = models.CharField(_("file"), max_length=160)
+    name = LineField(_("file"), max_length=160)
     status = models.CharField(
         _("state"), max_length=10, choices=Status.choices, default=Status.PREVIEW
     )

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.lines import LineField
 from common.models import Timestamped
 from notifications.querysets import (
     ActionLinkQuerySet,
@@ -35,16 +36,16 @@ class Message(Timestamped):
         verbose_name=pgettext_lazy("of a person", "to"),
         db_index=False,
     )
-    kind = models.CharField(_("kind"), max_length=80)
+    kind = LineField(_("kind"), max_length=80)
     content_type = models.ForeignKey(
         ContentType, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     object_id = models.BigIntegerField()
     row = GenericForeignKey("content_type", "object_id")
-    occasion = models.CharField(_("occasion"), max_length=80, blank=True)
-    title = models.CharField(_("title"), max_length=200)
+    occasion = LineField(_("occasion"), max_length=80, blank=True)
+    title = LineField(_("title"), max_length=200)
     body = models.TextField(_("text"), blank=True)
-    url = models.CharField(_("address"), max_length=200, blank=True)
+    url = LineField(_("address"), max_length=200, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
@@ -82,11 +83,12 @@ class Delivery(Timestamped):
         PENDING = "pending", _("waiting")
         SENT = "sent", _("sent")
         FAILED = "failed", _("given up")
-        REFUSED = "refused", _("address refused")
+        REFUSED = "refused", _("refused for good")
+        DROPPED = "dropped", _("not wanted any more")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", db_index=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
-    address = models.CharField(_("address"), max_length=254)
+    address = LineField(_("address"), max_length=254)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.PENDING
     )
@@ -126,7 +128,7 @@ class Mute(Timestamped):
     """Somebody does not want messages of a kind by a channel; the bell still shows them."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mutes")
-    kind = models.CharField(_("kind"), max_length=80)
+    kind = LineField(_("kind"), max_length=80)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
 
     objects = MuteQuerySet.as_manager()
@@ -152,7 +154,7 @@ class ActionLink(Timestamped):
     content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
     object_id = models.BigIntegerField()
     row = GenericForeignKey("content_type", "object_id")
-    purpose = models.CharField(_("purpose"), max_length=80)
+    purpose = LineField(_("purpose"), max_length=80)
     expires_at = models.DateTimeField(_("expires"))
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
 

@@ -26,6 +26,9 @@ class DeliveryQuerySet(models.QuerySet[Any]):
 
 
 class MuteQuerySet(models.QuerySet[Any]):
+    def mutes(self, user: Any, kind: str, channel: str) -> bool:
+        return self.filter(user=user, kind=kind, channel=channel).exists()
+
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         return self.filter(user_id=user.pk or 0)
 

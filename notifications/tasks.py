@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import datetime
 from time import monotonic
 
@@ -11,27 +12,36 @@ from notifications.services import deliver_next, purge_links, wake_worker
 # Well below CELERY_TASK_SOFT_TIME_LIMIT, which would strike in the middle of a delivery and have it
 # sent twice; and short, for the sweeps wait behind it. What is left is for the next task.
 LONGEST_SECONDS = 20
-# A mail server that is away would hold the worker once per message: leave the rest to the sweep.
+# A mail server that is away would hold the worker once per message: leave the rest of its channel
+# to the sweep.
 FAILURES_IN_A_ROW = 3
 
 
 @sweep(
-    "notifications.deliver", _("Empties the outbox"), sent=_("sent"), failed=_("failed attempts")
+    "notifications.deliver",
+    _("Empties the outbox"),
+    sent=_("sent"),
+    failed=_("failed attempts"),
+    dropped=_("not wanted any more"),
 )
 def deliver(at: datetime) -> dict[str, int]:
     """One row after the other, each by the clock of its own moment."""
     until = monotonic() + LONGEST_SECONDS
-    sent = failed = in_a_row = 0
-    while in_a_row < FAILURES_IN_A_ROW and (delivery := deliver_next(at=timezone.now())):
+    sent = failed = dropped = 0
+    in_a_row: Counter[str] = Counter()
+    resting: list[str] = []
+    while delivery := deliver_next(at=timezone.now(), resting=resting):
         sent += delivery.state == Delivery.State.SENT
-        failed += delivery.state != Delivery.State.SENT
-        # a server that refuses one address is there for the next
-        there = delivery.state in (Delivery.State.SENT, Delivery.State.REFUSED)
-        in_a_row = 0 if there else in_a_row + 1
+        dropped += delivery.state == Delivery.State.DROPPED
+        failed += delivery.state not in (Delivery.State.SENT, Delivery.State.DROPPED)
+        # a server that refuses one message is there for the next
+        away = delivery.state in (Delivery.State.PENDING, Delivery.State.FAILED)
+        in_a_row[delivery.channel] = in_a_row[delivery.channel] + 1 if away else 0
+        resting = [way for way, failures in in_a_row.items() if failures >= FAILURES_IN_A_ROW]
         if monotonic() > until:
             wake_worker()
             break
-    return {"sent": sent, "failed": failed}
+    return {"sent": sent, "failed": failed, "dropped": dropped}
 
 
 @sweep("notifications.purge", _("Throws away one-use links long expired"), removed=_("removed"))

@@ -116,7 +116,15 @@ class TicketAdmin(AuditedModelAdmin):
 
     @staticmethod
     def told_by_verbs() -> list[str]:
-        left_out = {"id", "search", "origin_id", "origin_type", "idempotency_key", *WORDS}
+        left_out = {
+            "id",
+            "search",
+            "origin_id",
+            "origin_type",
+            "idempotency_key",
+            "sent_digest",
+            *WORDS,
+        }
         fields = [field.name for field in Ticket._meta.concrete_fields]
         return [name for name in fields if name not in left_out]
 

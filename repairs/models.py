@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from common.models import Timestamped, search_column, search_index
 from estates.models import Estate, Facility, Place, Trade, Unit
 from repairs import querysets
@@ -66,9 +67,9 @@ class Category(Timestamped):
         verbose_name=_("under"),
     )
     code = models.SlugField(_("code"), max_length=60, allow_unicode=True)
-    name = models.CharField(_("name"), max_length=80)
-    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
-    icon = models.CharField(_("icon"), max_length=40, default="tool")
+    name = LineField(_("name"), max_length=80)
+    name_en = LineField(_("name in English"), max_length=80, blank=True)
+    icon = LineField(_("icon"), max_length=40, default="tool")
     place_kind = models.CharField(_("for"), max_length=8, choices=For.choices, default=For.ANY)
     trade = models.CharField(
         _("trade"), max_length=12, choices=Trade.choices, default=Trade.GENERAL
@@ -177,7 +178,7 @@ class Ticket(Timestamped):
         related_name="tickets",
         verbose_name=_("facility"),
     )
-    place_words = models.CharField(_("where exactly"), max_length=200, blank=True)
+    place_words = LineField(_("where exactly"), max_length=200, blank=True)
     category = models.ForeignKey(
         Category, models.PROTECT, related_name="tickets", verbose_name=_("category")
     )
@@ -190,7 +191,7 @@ class Ticket(Timestamped):
     status = models.CharField(
         _("state"), max_length=12, choices=Status.choices, default=Status.NEW, editable=False
     )
-    title = models.CharField(_("title"), max_length=120)
+    title = LineField(_("title"), max_length=120)
     description = models.TextField(_("what happened"), max_length=4000)
 
     reporter = models.ForeignKey(
@@ -201,9 +202,9 @@ class Ticket(Timestamped):
         related_name="reported_tickets",
         verbose_name=_("reported by"),
     )
-    on_behalf_of = models.CharField(_("on behalf of"), max_length=60, blank=True)
-    contact_name = models.CharField(_("contact"), max_length=60, blank=True)
-    contact_phone = models.CharField(_("contact's phone"), max_length=30, blank=True)
+    on_behalf_of = LineField(_("on behalf of"), max_length=60, blank=True)
+    contact_name = LineField(_("contact"), max_length=60, blank=True)
+    contact_phone = LineField(_("contact's phone"), max_length=30, blank=True)
     private = models.BooleanField(_("only for me and the staff"), default=False)
     windows = ArrayField(
         models.CharField(max_length=20),
@@ -246,7 +247,7 @@ class Ticket(Timestamped):
     held_from = models.CharField(
         _("state before the hold"), max_length=12, blank=True, editable=False
     )
-    hold_reason = models.CharField(_("why it waits"), max_length=200, blank=True)
+    hold_reason = LineField(_("why it waits"), max_length=200, blank=True)
     paused_minutes = models.PositiveIntegerField(_("minutes paused"), default=0)
     reminded_for = models.DateTimeField(null=True, blank=True, editable=False)
     alarmed_for = models.DateTimeField(null=True, blank=True, editable=False)
@@ -254,7 +255,7 @@ class Ticket(Timestamped):
     urges = models.PositiveSmallIntegerField(_("times urged"), default=0)
     reopens = models.PositiveSmallIntegerField(_("times reopened"), default=0)
 
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = LineField(_("reason"), max_length=500, blank=True)
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -267,12 +268,10 @@ class Ticket(Timestamped):
     rating = models.PositiveSmallIntegerField(
         _("rating"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
-    rating_words = models.CharField(_("about the work"), max_length=500, blank=True)
+    rating_words = LineField(_("about the work"), max_length=500, blank=True)
     rated_at = models.DateTimeField(_("rated"), null=True, blank=True)
     return_visit_at = models.DateTimeField(_("return visit"), null=True, blank=True)
-    return_visit_words = models.CharField(
-        _("what the return visit found"), max_length=500, blank=True
-    )
+    return_visit_words = LineField(_("what the return visit found"), max_length=500, blank=True)
 
     origin_type = models.ForeignKey(
         ContentType, models.PROTECT, null=True, blank=True, related_name="+"
@@ -280,7 +279,9 @@ class Ticket(Timestamped):
     origin_id = models.BigIntegerField(null=True, blank=True)
     origin = GenericForeignKey("origin_type", "origin_id")
     idempotency_key = models.UUIDField(null=True, blank=True, editable=False)
-    external_id = models.CharField(_("number elsewhere"), max_length=60, blank=True)
+    # Of what came with the key: the same key with other words is no repetition.
+    sent_digest = models.CharField(max_length=64, blank=True, editable=False)
+    external_id = LineField(_("number elsewhere"), max_length=60, blank=True)
     flags = ArrayField(
         models.CharField(max_length=40), default=list, blank=True, verbose_name=_("flags")
     )
@@ -430,7 +431,7 @@ class Assignment(Timestamped):
     )
     started_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("to"), null=True, blank=True)
-    reason = models.CharField(_("why it ended"), max_length=200, blank=True)
+    reason = LineField(_("why it ended"), max_length=200, blank=True)
 
     objects = querysets.OfTicketQuerySet.as_manager()
 
@@ -492,7 +493,7 @@ class CostLine(Timestamped):
         Ticket, models.CASCADE, related_name="costs", verbose_name=_("ticket")
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.MATERIAL)
-    name = models.CharField(_("what"), max_length=80)
+    name = LineField(_("what"), max_length=80)
     quantity = models.DecimalField(
         _("quantity"),
         max_digits=8,
@@ -549,8 +550,8 @@ class SavedView(Timestamped):
     """A named filter of the triage queue."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
-    name = models.CharField(_("name"), max_length=30)
-    query = models.CharField(_("filter"), max_length=500)
+    name = LineField(_("name"), max_length=30)
+    query = LineField(_("filter"), max_length=500)
 
     objects = querysets.SavedViewQuerySet.as_manager()
 

@@ -19,6 +19,7 @@ PASSWORD = "banyan-demo"
 def make_user(username: str, **fields: Any) -> User:
     fields.setdefault("display_name", username)
     fields.setdefault("email", f"{username}@example.org")
+    fields.setdefault("email_verified", True)
     user = User(username=username, **fields)
     # The slow hash of a real password is for tests of signing in; they set their own.
     user.set_unusable_password()

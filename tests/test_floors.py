@@ -42,6 +42,10 @@ ALLOWED = {
         "EmailAddress.objects.filter(user=user).exclude(email=user.email or '').delete()",
     ): "administrators see everybody",
     (
+        "accounts/forms.py",
+        "EmailAddress.objects.get_or_create(user=user, email=email)",
+    ): "whose code came back with the session",
+    (
         "estates/forms.py",
         "User.objects.filter(is_active=True)",
     ): "a posting goes to an exact name, mail or phone; nobody is listed",

@@ -20,7 +20,8 @@ from workflow.refusals import Refusal
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Refusal):
         set_rollback()
-        return Response({"detail": str(error), "code": error.code}, status=error.status)
+        said = {"detail": str(error), "code": error.code, **error.facts}
+        return Response(said, status=error.status)
     if isinstance(error, ValidationError):
         error = Unacceptable({"detail": error.messages})
     return drf_exception_handler(error, context)

@@ -1,5 +1,8 @@
 """The refusals of every door, each with a sentence for the reader. Invisible rows are plain 404."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
 
 
@@ -8,6 +11,8 @@ class Refusal(Exception):
 
     status = 400
     code = "refused"
+    # What the API says beside the sentence.
+    facts: Mapping[str, Any] = {}
 
     def __init__(self, sentence: str | Promise) -> None:
         super().__init__(sentence)

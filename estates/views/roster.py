@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import SignedIn
 from common import sheets
+from common.sheets import Deadline
 from estates.forms import ColumnsForm, UploadForm
 from estates.models import Estate, Occupant, RosterImport
 from estates.querysets import DESK
@@ -47,7 +48,12 @@ def roster(request: SignedIn) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             row = imports.upload(
-                form.cleaned_data["estate"], file, file.name, actor=request.user, at=at
+                form.cleaned_data["estate"],
+                file,
+                file.name,
+                actor=request.user,
+                at=at,
+                deadline=Deadline(imports.READING),
             )
         except Invalid as refusal:
             form.add_error("file", str(refusal))
@@ -72,10 +78,10 @@ def columns(request: SignedIn, pk: int) -> HttpResponse:
         try:
             building = form.cleaned_data["building"]
             imports.set_columns(row, form.columns(), building=building, actor=request.user, at=at)
+            imports.preview(row, actor=request.user, at=at, deadline=Deadline(imports.IMPORTING))
         except Invalid as refusal:
             form.add_error(None, str(refusal))
         else:
-            imports.preview(row, actor=request.user, at=at)
             return redirect(row)
     context = {"row": row, "form": form, "sheets": _sheets(row, form)}
     status = 422 if request.method == "POST" else 200
@@ -141,6 +147,7 @@ def apply(request: SignedIn, pk: int) -> HttpResponse:
         at=timezone.now(),
         good_rows=request.POST.get("rows") == "good",
         end_missing=request.POST.get("end_missing") == "on",
+        deadline=Deadline(imports.IMPORTING),
     )
     messages.success(request, _("Imported."))
     return redirect(row)

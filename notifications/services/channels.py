@@ -41,7 +41,7 @@ class NotSentError(Exception):
 
 
 class RefusedError(Exception):
-    """It will never be taken: the address is bad. Trying again only harms our name."""
+    """It will never be taken: the address or the content is bad. Trying again only harms us."""
 
 
 def open_channels() -> tuple[str, ...]:
@@ -55,6 +55,21 @@ def send(channel: str, message: Outgoing) -> None:
 
 
 def send_mail(message: Outgoing) -> None:
+    mail = _mail(message)
+    try:
+        # Headers are checked only here; a mail server would be asked first.
+        mail.message().as_bytes()
+    except Exception as error:  # whatever cannot be written down once never can be
+        raise RefusedError(f"{type(error).__name__}: {error}") from error
+    try:
+        mail.send()
+    except (SMTPRecipientsRefused, SMTPDataError) as error:
+        if _is_final(error):
+            raise RefusedError(str(error)) from error
+        raise
+
+
+def _mail(message: Outgoing) -> EmailMultiAlternatives:
     context = {"message": message, "settings_url": absolute(reverse("notifications:settings"))}
     mail = EmailMultiAlternatives(
         message.title,
@@ -68,12 +83,7 @@ def send_mail(message: Outgoing) -> None:
         },
     )
     mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
-    try:
-        mail.send()
-    except (SMTPRecipientsRefused, SMTPDataError) as error:
-        if _is_final(error):
-            raise RefusedError(str(error)) from error
-        raise
+    return mail
 
 
 def _is_final(error: SMTPRecipientsRefused | SMTPDataError) -> bool:

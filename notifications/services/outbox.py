@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,8 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from kombu.exceptions import OperationalError
 
-from notifications.models import Delivery, Message
+from common.lines import one_line
+from notifications.models import Channel, Delivery, Message, Mute
 from notifications.services.channels import (
     Outgoing,
     RefusedError,
@@ -37,7 +38,7 @@ URL_LENGTH = 200
 BACKOFF = (1, 5, 15, 60, 240, 720, 1440)
 
 # Nothing leaves for an address or number that somebody only claims to have: whose it is may be told
-# what happens in a stranger's home. An address given by staff has no row in account_emailaddress.
+# what happens in a stranger's home.
 #
 # A notice to all of a town is one statement: the rows are made where they stay. Whoever was told
 # already is not returned by the first insert, and so is not sent anything by the second.
@@ -59,14 +60,10 @@ TELL = """
         FROM told
         JOIN accounts_user person ON person.id = told.recipient_id
         CROSS JOIN LATERAL (
-            VALUES ('email', person.email),
+            VALUES ('email', CASE WHEN person.email_verified THEN person.email END),
                 ('sms', CASE WHEN person.phone_verified THEN person.phone END)
         ) AS way (channel, address)
         WHERE way.channel = ANY(%(channels)s) AND way.address <> '' AND NOT EXISTS (
-            SELECT FROM account_emailaddress unproven
-            WHERE unproven.user_id = person.id AND unproven.email = way.address
-                AND NOT unproven.verified
-        ) AND NOT EXISTS (
             SELECT FROM notifications_mute mute
             WHERE mute.user_id = person.id AND mute.kind = %(kind)s
                 AND mute.channel = way.channel)
@@ -144,7 +141,7 @@ def _text(
     with translation.override(language):
         text = str(template.render(values)).strip()
     title, _, body = text.partition("\n")
-    return {"title": title.strip()[:TITLE_LENGTH], "body": body.strip()}
+    return {"title": one_line(title)[:TITLE_LENGTH], "body": body.strip()}
 
 
 def wake_worker() -> None:
@@ -155,8 +152,8 @@ def wake_worker() -> None:
         logger.warning("the broker is away; the sweep will deliver")
 
 
-def deliver_next(*, at: datetime) -> Delivery | None:
-    """Send the delivery that is due the longest; None when nothing is.
+def deliver_next(*, at: datetime, resting: Collection[str] = ()) -> Delivery | None:
+    """Send the delivery that is due the longest, but by no channel that rests; None when none is.
 
     The row stays locked from before it is sent until the result is written: no second worker sends
     it, and a worker that is killed in between leaves it due. Sent again after that, it carries the
@@ -165,6 +162,7 @@ def deliver_next(*, at: datetime) -> Delivery | None:
     with transaction.atomic():
         delivery: Delivery | None = (
             Delivery.objects.due(at)
+            .exclude(channel__in=resting)
             .select_for_update(skip_locked=True, of=("self",), no_key=True)
             .select_related("message__recipient", "message__content_type")
             .order_by("next_attempt_at")
@@ -178,6 +176,11 @@ def deliver_next(*, at: datetime) -> Delivery | None:
 def _attempt(delivery: Delivery, at: datetime) -> None:
     delivery.attempts += 1
     delivery.error = ""
+    if not (address := _address_now(delivery)):
+        delivery.state = Delivery.State.DROPPED
+        delivery.save(update_fields=["attempts", "error", "state", "updated_at"])
+        return
+    delivery.address = address
     try:
         with transaction.atomic():
             send(delivery.channel, _outgoing(delivery, at))
@@ -191,8 +194,24 @@ def _attempt(delivery: Delivery, at: datetime) -> None:
     else:
         delivery.state, delivery.sent_at = Delivery.State.SENT, at
     delivery.save(
-        update_fields=["attempts", "error", "state", "sent_at", "next_attempt_at", "updated_at"]
-    )
+        update_fields=[
+            "attempts", "address", "error", "state", "sent_at", "next_attempt_at", "updated_at",
+        ]
+    )  # fmt: skip
+
+
+def _address_now(delivery: Delivery) -> str:
+    """Where the message may go at this moment; empty when its reader does not want it any more.
+
+    Since it was written the account may be closed, the address changed or lost, the kind muted.
+    """
+    message: Message = delivery.message
+    reader = message.recipient
+    if not reader.is_active or Mute.objects.mutes(reader, message.kind, delivery.channel):
+        return ""
+    if delivery.channel == Channel.SMS:
+        return reader.phone if reader.phone_verified and reader.phone else ""
+    return reader.email if reader.email_verified and reader.email else ""
 
 
 def _put_off(delivery: Delivery, error: Exception, at: datetime) -> None:

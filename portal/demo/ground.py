@@ -158,6 +158,7 @@ class Cast:
             username=username,
             display_name=display_name,
             email=f"{username.replace('_', '.')}@banyan.example",
+            email_verified=True,
             phone=f"+861900000{self.numbers:04d}",
             phone_verified=True,
             password=self.password,

@@ -16,6 +16,7 @@ from repairs.services.desk import (
 )
 from repairs.services.moves import ANSWER, MOVES
 from repairs.services.reporting import next_number, report
+from repairs.services.resending import report_or_add
 from repairs.services.resident import amend, cancel, confirm, dispute, rate, reopen, urge
 from repairs.services.saved import delete_view, rename_view, save_view
 from repairs.services.sweeps import (
@@ -70,6 +71,7 @@ __all__ = [
     "rename_view",
     "reopen",
     "report",
+    "report_or_add",
     "resolve",
     "resume",
     "return_visit",

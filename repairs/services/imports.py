@@ -36,6 +36,7 @@ from workflow.actors import SYSTEM
 from workflow.refusals import Invalid
 
 CHUNK = 1000
+MAX_LINE = 1024 * 1024
 PARENT = "imported"
 S = Ticket.Status
 
@@ -115,7 +116,8 @@ def _rows(file: IO[bytes]) -> Generator[tuple[int, list[str] | str], None, None]
     # Bytes that are no UTF-8 spoil their row, not the file.
     text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
     try:
-        yield from _parsed(csv.reader(text))
+        # A longer line comes in pieces, which are no rows: it must not fill the memory.
+        yield from _parsed(csv.reader(iter(lambda: text.readline(MAX_LINE), "")))
     finally:
         text.detach()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from attachments.models import Attachment
 from audit.services import record
 from estates.models import Estate, Facility, Occupant, Place, Unit, holds, homes_of
 from estates.querysets import DESK
@@ -19,12 +22,27 @@ from repairs import rules
 from repairs.models import Category, NumberSeries, Ticket
 from repairs.services.deadlines import deadlines
 from repairs.services.photos import add_photos
-from workflow.refusals import Invalid, NotAllowed, TooMany
+from workflow.refusals import Invalid, NotAllowed, Refusal, TooMany
 
 A_DAY = timedelta(days=1)
 REPORTS_A_DAY = 10
 LIKE_REPORTS_A_DAY = 2
 TITLE_LENGTH = 60
+
+
+class SentBefore(Refusal):
+    """The key came with other words the first time (409); `ticket` is what they became."""
+
+    status = 409
+    code = "sent_before"
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ticket = ticket
+        self.facts = {"number": ticket.number}
+        super().__init__(
+            _("This report was sent before, in other words: it is %(number)s. Add to that one.")
+            % self.facts
+        )
 
 
 def report(
@@ -44,19 +62,29 @@ def report(
     origin: Any = None,
     **words: Any,
 ) -> Ticket:
-    """A new ticket. Sending the same `key` again gives the ticket of the first time.
+    """A new ticket. Sending the same `key` and words again gives the ticket of the first time.
 
     `reporter` is the resident for whom the desk writes, by default the one of the home whose number
     is the contact's; residents report for themselves. `words` are the plain fields: title,
     place_words, on_behalf_of, contact_name, contact_phone, private, windows, may_enter.
-    Raises NotAllowed, Invalid and TooMany.
+    Raises NotAllowed, Invalid, TooMany, and SentBefore for a known key with other words.
     """
     estate = category.estate
     if not rules.can_report(actor, estate, unit):
         raise NotAllowed(
             _("You may report for your own home and the public places of your estate.")
         )
-    if (sent := _sent_before(actor, key)) is not None:
+    digest = content_digest(
+        category=category,
+        description=description,
+        unit=unit,
+        place=place,
+        facility=facility,
+        priority=priority,
+        photos=photos,
+        **words,
+    )
+    if (sent := _sent_before(actor, key, digest)) is not None:
         return sent
     if not category.is_active:
         raise Invalid(_("This category is not in use any more."))
@@ -88,6 +116,7 @@ def report(
                 priority=priority,
                 source=source,
                 idempotency_key=key,
+                sent_digest=digest if key else "",
                 reported_at=at,
                 clock_from=at,
                 origin=origin,
@@ -99,7 +128,7 @@ def report(
             notify("repairs.report", ticket, actor=actor, at=at)
     except (IntegrityError, TooMany):
         # Two taps at once: the other one was written first, and may have been the day's last.
-        if (sent := _sent_before(actor, key)) is not None:
+        if (sent := _sent_before(actor, key, digest)) is not None:
             return sent
         raise
     return ticket
@@ -145,10 +174,21 @@ def _caller(unit: Unit | None, phone: str, at: datetime) -> Any:
     return found.user if found else None
 
 
-def _sent_before(actor: Any, key: uuid.UUID | None) -> Ticket | None:
+def _sent_before(actor: Any, key: uuid.UUID | None, digest: str) -> Ticket | None:
     if key is None or actor.pk is None:
         return None
-    return Ticket.objects.filter(entered_by_id=actor.pk, idempotency_key=key).first()
+    sent = Ticket.objects.filter(entered_by_id=actor.pk, idempotency_key=key).first()
+    if sent is not None and sent.sent_digest != digest:
+        raise SentBefore(sent)
+    return sent
+
+
+def content_digest(*, photos: Sequence[str] = (), **sent: Any) -> str:
+    """Of all that a person filled in; what was left empty counts like what was not there."""
+    filled = {name: getattr(value, "pk", value) for name, value in sent.items() if value}
+    pictures = Attachment.objects.filter(key__in=photos).values_list("sha256", flat=True)
+    text = json.dumps([filled, sorted(pictures)], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _check_place(

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from attachments.services import of_rows
@@ -27,6 +28,10 @@ from repairs.querysets import OPEN
 from repairs.views.ticket import ticket_page
 from workflow.refusals import Invalid, TooMany
 
+THANKS = gettext_noop("Thank you, we have your report.")
+ADDED = gettext_noop(
+    "We had your report already: %(number)s. What you changed since is added to it."
+)
 ON_A_PAGE = 20
 UNDER_WAY = (*OPEN, Ticket.Status.RESOLVED)
 
@@ -64,11 +69,13 @@ def new(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            ticket = services.report(actor=request.user, at=at, **form.fields_for_service())
+            ticket, added = services.report_or_add(
+                actor=request.user, at=at, **form.fields_for_service()
+            )
         except (Invalid, TooMany, ValidationError) as refusal:
             status = refuse(form, refusal)
         else:
-            messages.success(request, _("Thank you, we have your report."))
+            messages.success(request, _(ADDED if added else THANKS) % {"number": ticket.number})
             return redirect(ticket)
     context = {"form": form, "ground": ground, "estates": estates, "at": at}
     return render(request, "repairs/new.html", context, status=status)

@@ -74,7 +74,70 @@ def test_residents_are_not_asked(as_: As, world: World) -> None:
 @pytest.mark.usefixtures("demanded")
 def test_staff_with_one_go_on(as_: As, world: World) -> None:
     TOTP.activate(world.manager, generate_totp_secret())
-    assert as_(world.manager).get("/accounts/me/").status_code == 200
+    assert with_both_steps(as_(world.manager)).get("/accounts/me/").status_code == 200
+
+
+def with_both_steps(browser: Client) -> Client:
+    """As after a sign-in that went through the second step."""
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp"}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return browser
+
+
+# --- a session that passed only the password
+
+
+@pytest.mark.parametrize("path", ["/accounts/me/", "/repairs/triage/", "/accounts/2fa/"])
+def test_session_with_the_password_alone_ends_once_there_is_a_second_step(
+    as_: As, world: World, path: str
+) -> None:
+    browser = as_(world.manager)
+    TOTP.activate(world.manager, generate_totp_secret())
+    answer = browser.get(path, follow=True)
+    assert answer.redirect_chain == [(f"/accounts/login/?next={path}", 302)]
+    assert "Sign in once more, with both steps." in answer.content.decode()
+    assert "_auth_user_id" not in browser.session
+
+
+def test_such_a_session_can_neither_write_nor_use_the_api(as_: As, world: World) -> None:
+    reader, writer = as_(world.manager), as_(world.manager)
+    TOTP.activate(world.manager, generate_totp_secret())
+    answer = reader.get("/api/v1/me/")
+    assert (answer.status_code, answer.json()["code"]) == (403, "second_factor")
+    assert writer.post("/accounts/tokens/", {"name": "x"})["Location"].startswith(
+        "/accounts/login/"
+    )
+    assert Token.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_setting_up_a_second_step_ends_what_passed_only_the_password(
+    here: Client, lin: User
+) -> None:
+    thief = Client()
+    thief.post("/accounts/login/", {"login": "lin", "password": PASSWORD})
+    assert thief.get("/accounts/me/").status_code == 200
+    old = _token(lin)
+    set_up(here)
+    assert thief.get("/accounts/me/").status_code == 302
+    assert _answer(Client(), old)[0] == 401
+    assert here.get("/accounts/me/").status_code == 200
+
+
+def test_second_device_ends_nothing(here: Client, lin: User) -> None:
+    secret = set_up(here)
+    other = Client()
+    other.post("/accounts/login/", {"login": "lin", "password": PASSWORD})
+    Authenticator.objects.filter(user=lin).update(last_used_at=None)
+    other.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    key = Authenticator.objects.create(user=lin, type="webauthn", data={})
+    services.add_second_factor(lin, kind=key.type, at=timezone.now(), keep=None)
+    assert (other.get("/accounts/me/").status_code, here.get("/accounts/me/").status_code) == (
+        200,
+        200,
+    )
 
 
 def test_nobody_is_asked_where_it_is_not_required(
@@ -152,7 +215,7 @@ def test_page_says_which_tokens_no_longer_serve(as_: As, world: World) -> None:
     _token(world.manager)
     TOTP.activate(world.manager, generate_totp_secret())
     services.issue_token(world.manager, name="new", actor=world.manager, at=timezone.now())
-    page = as_(world.manager).get("/accounts/tokens/").content.decode()
+    page = with_both_steps(as_(world.manager)).get("/accounts/tokens/").content.decode()
     assert page.count("refused: make a new one") == 1
 
 

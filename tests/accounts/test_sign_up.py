@@ -96,8 +96,9 @@ def test_number_claimed_without_proof_is_free_for_its_owner(
     cache.clear()
     owner = Client()
     owner.post(URL, form(PHONE, display_name="owner"))
+    owner.post("/accounts/phone/verify/", {"code": code_in(texts())})
     squatter, user = User.objects.order_by("pk")
-    assert (squatter.phone, user.phone) == (None, PHONE)
+    assert (squatter.phone, user.phone, user.phone_verified) == (None, PHONE, True)
 
 
 def test_codes_to_one_number_are_limited(

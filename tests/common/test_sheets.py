@@ -7,6 +7,9 @@ import io
 import json
 import time
 import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +130,206 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MAX_ROWS", 2)
     with pytest.raises(sheets.Unreadable, match="100,000"):
         cells(b"a\nb\nc\n")
+
+
+# What a small file may come to
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+MIB = 1024 * 1024
+SHARED = '<c t="s"><v>0</v></c>'
+
+
+def by_hand(
+    rows: str,
+    strings: str = "",
+    *,
+    styles: str = "",
+    after: str = "",
+    sheets: int = 1,
+    declaration: str = "",
+) -> io.BytesIO:
+    """A workbook of the given XML; all its sheets are one and the same part."""
+    names = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="r"/>' for n in range(1, sheets + 1))
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{TYPE}.sharedStrings+xml"/>'
+        "</Types>",
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">'
+        f"<sheets>{names}</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
+        f'<Relationship Id="r" Type="{OFFICE}/worksheet" Target="worksheets/sheet.xml"/>'
+        "</Relationships>",
+        "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{strings}</sst>',
+        "xl/worksheets/sheet.xml": f'{declaration}<worksheet xmlns="{MAIN}">'
+        f"<sheetData>{rows}</sheetData>{after}</worksheet>",
+    }
+    if styles:
+        parts["xl/styles.xml"] = f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>'
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, xml in parts.items():
+            archive.writestr(name, xml)
+    return file
+
+
+def text(length: int) -> str:
+    return f"<si><t>{'A' * length}</t></si>"
+
+
+def taken(file: io.BytesIO, deadline: sheets.Deadline | None = None) -> tuple[int, str]:
+    """How many rows came before the refusal, and the refusal."""
+    rows = 0
+    try:
+        for sheet in sheets.read(file, "a", deadline):
+            for _row in sheet.rows():
+                rows += 1
+    except sheets.Unreadable as refusal:
+        return rows, str(refusal)
+    return rows, ""
+
+
+DAMAGED = "The workbook is damaged. Open it in Excel or WPS, save it as .xlsx and upload that."
+TOO_MUCH = "The workbook unpacks to far too much data."
+CELL = "A cell of line 1 holds more than 32,767 characters. Shorten it."
+ROW = "Line 1 holds more than 100,000 characters. Shorten it."
+ALL = "The file holds more than 1 million cells or 20 million characters. Split it."
+EMPTY = "The file has more than 1,048,576 lines. Delete the empty ones."
+
+
+@pytest.mark.parametrize(
+    ("make", "rows", "sentence"),
+    [
+        (lambda: by_hand(f"<row>{SHARED}</row>" * 12_000, text(MIB)), 0, CELL),
+        (lambda: by_hand(f"<row>{SHARED * 100}</row>" * 120, text(MIB)), 0, CELL),
+        (lambda: by_hand(f"<row>{SHARED * 4}</row>" * 3000, text(32_000)), 0, ROW),
+        (lambda: by_hand(f"<row>{SHARED}</row>" * 3000, text(32_000)), 625, ALL),
+        (lambda: by_hand(f"<row>{SHARED * 200}</row>" * 6_000, text(1)), 0, ALL),
+        (lambda: by_hand(f"<row>{'<c><v>1E308</v></c>' * 200}</row>" * 1_000), 293, ALL),
+        (
+            lambda: by_hand(f'<row><c t="inlineStr"><is>{text(MIB)[4:-5]}</is></c></row>'),
+            0,
+            CELL,
+        ),
+        (
+            lambda: by_hand(f"<row>{SHARED}</row>", f"<si>{'<r><t>AAAA</t></r>' * 9000}</si>"),
+            0,
+            CELL,
+        ),
+        (lambda: by_hand(f"<row><c><f>{'A' * MIB}</f></c></row>"), 0, CELL),
+        (lambda: by_hand(f'<row r="1048577">{SHARED}</row>', text(1)), 0, EMPTY),
+        (lambda: by_hand("<row/>" * 7_000_000), 0, TOO_MUCH),
+        (lambda: by_hand(f"<row>{'<c/>' * 200_000}</row>"), 0, TOO_MUCH),
+        (lambda: by_hand(f"<row>{SHARED}</row>", "<si><t/></si>" * 500_001), 0, TOO_MUCH),
+        (lambda: by_hand("", styles=f"<cellXfs>{'<xf/>' * 200_000}</cellXfs>"), 0, TOO_MUCH),
+        (
+            lambda: by_hand(f"<row>{SHARED}</row>", text(1), sheets=51),
+            0,
+            DAMAGED,
+        ),
+        (lambda: io.BytesIO(b"a\n" + b"\n" * 19 * MIB), 1, EMPTY),
+        (lambda: io.BytesIO((b"a," * 199 + b"a\n") * 6_000), 5_000, ALL),
+        (lambda: io.BytesIO(b"x" * 32_768), 0, CELL),
+        (lambda: io.BytesIO(b",".join([b"x" * 30_000] * 4)), 0, ROW),
+    ],
+    ids=[
+        *("one string, 12,000 rows", "one string, 100 columns", "long rows", "long sheet"),
+        *("cells", "long numbers", "inline", "rich runs", "formula", "line numbers", "empty rows"),
+        *("one row", "strings", "styles", "one part many times"),
+        *("csv lines", "csv cells", "csv cell", "csv row"),
+    ],
+)
+def test_what_expands_without_end_is_refused(
+    make: Callable[[], io.BytesIO], rows: int, sentence: str
+) -> None:
+    assert taken(make()) == (rows, sentence)
+
+
+def test_a_text_of_a_mebibyte_used_everywhere_is_refused_within_five_seconds() -> None:
+    file = by_hand(f"<row>{SHARED}</row>" * 12_000, text(MIB))
+    began = time.process_time()
+    assert taken(file) == (0, CELL)
+    assert time.process_time() - began < 5
+
+
+def test_a_workbook_of_too_many_parts_is_refused() -> None:
+    file = by_hand("")
+    with zipfile.ZipFile(file, "a") as archive:
+        for number in range(sheets.MAX_PARTS):
+            archive.writestr(f"x/{number}", "")
+    assert taken(file) == (0, TOO_MUCH)
+
+
+def test_rows_left_out_cost_nothing_and_merged_cells_neither() -> None:
+    rows = f'<row r="1">{SHARED}</row><row r="1048576">{SHARED}</row>'
+    merged = '<mergeCell ref="A1:B2"/>' * 300_000
+    file = by_hand(rows, text(3), after=f"<mergeCells>{merged}</mergeCells>")
+    began = time.process_time()
+    assert list(sheets.read(file, "a")[0].rows()) == [(1, ["AAA"]), (1_048_576, ["AAA"])]
+    assert time.process_time() - began < 2
+
+
+def test_as_much_as_a_sheet_may_hold_is_read() -> None:
+    longest = by_hand(f"<row>{SHARED}</row>", text(sheets.MAX_CELL))
+    assert list(sheets.read(longest, "a")[0].rows()) == [(1, ["A" * 32_767])]
+    roster = io.BytesIO(b"12,2,1204,Wang Xiaoming,13800000000,owner,89.5,2026-06-10\n" * 100_000)
+    assert sum(1 for _row in sheets.read(roster, "a")[0].rows()) == 100_000
+
+
+def test_formulas_of_every_kind_read_as_text() -> None:
+    file = by_hand(
+        '<row><c><f t="array" ref="A1">A1+1</f></c><c><f t="shared" si="0">A2</f></c>'
+        '<c><f t="shared" si="0"/></c><c><f>1+1</f><v>2</v></c></row>'
+    )
+    assert list(sheets.read(file, "a")[0].rows()) == [(1, ["=A1+1", "=A2", None, 2])]
+
+
+LATE = "The work on this file takes too long. Split it, by building for example."
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        by_hand(f"<row>{SHARED}</row>" * 5000, text(1)),
+        io.BytesIO(b"a\n" * 5000),
+    ],
+    ids=["xlsx", "csv"],
+)
+def test_reading_ends_when_its_time_is_over(file: io.BytesIO) -> None:
+    looks = count()  # each look at the clock finds it a second later
+    deadline = sheets.Deadline(1000, lambda: next(looks))
+    rows, sentence = taken(file, deadline)
+    assert (900 < rows <= 1000, sentence) == (True, LATE)
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<?xml version="1.0" encoding="cp037"?>',
+        "<?xml version='1.0' encoding='utf-16'?>",
+        f'<?xml version="1.0" {" " * 300} encoding="cp037"?>',
+    ],
+)
+def test_xml_in_a_code_that_hides_its_tags_is_refused(declaration: str) -> None:
+    file = by_hand(f"<row>{SHARED}</row>", text(1), declaration=declaration)
+    assert taken(file) == (0, DAMAGED)
+
+
+def test_days_and_what_is_none() -> None:
+    styles = (
+        '<numFmts><numFmt numFmtId="200" formatCode="yyyy/m/d"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="200"/></cellXfs>'
+    )
+    cells = '<c><v>46183</v></c><c s="1"><v>46183</v></c><c s="2"><v>46183</v></c>'
+    others = '<c s="1"><v>1E9</v></c><c s="1"/><c s="1"><f>NOW()</f></c>'
+    file = by_hand(f"<row>{cells}{others}</row>", styles=styles)
+    day = datetime(2026, 6, 10)  # noqa: DTZ001 — a sheet knows no zone
+    assert list(sheets.read(file, "a")[0].rows()) == [
+        (1, [46183, day, day, "#VALUE!", None, "=NOW()"])
+    ]
 
 
 PAYLOADS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1+1"]

@@ -1,6 +1,7 @@
 """`manage.py up` as a developer meets it: started, ended, killed, and refused in one sentence."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -33,6 +34,13 @@ def environment(var_dir: Path, port: int, **more: str) -> dict[str, str]:
     return inherited | {"VAR_DIR": str(var_dir), "PORT": str(port), "DEBUG": "1"} | more
 
 
+FIRST_WORDS = [
+    r"PostgreSQL \d+ … \d+ s",
+    r"Valkey 9\.1 … \d+ s",
+    r"Tables … \d+ s",
+    r"Web, worker and beat … \d+ s",
+    r"Banyan is ready: http://127\.0\.0\.1:\d+/  \(Ctrl-C stops it\)",
+]
 COMMAND = [sys.executable, "manage.py", "up"]
 
 
@@ -122,6 +130,9 @@ def worker_pid(session: int) -> int | None:
 def test_it_runs_and_ends_with_nothing_left(var_dir: Path) -> None:
     port = free_port()
     with up(var_dir, port) as process:
+        log = var_dir.parent / f"{var_dir.name}.log"
+        assert eventually(lambda: "is ready" in log.read_text(), 10), log.read_text()
+        assert re.match("\n".join(FIRST_WORDS) + "\n", log.read_text()), log.read_text()
         assert "already running" in refused(var_dir, free_port())
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0

@@ -120,11 +120,16 @@ def test_the_same_person_twice_is_refused_with_a_sentence(world: World, as_: Sig
 
 
 def test_a_colleague_is_named_by_sign_in(world: World, as_: SignIn) -> None:
-    make.make_user("plumber", phone="+8613800000005")
+    plumber = make.make_user("plumber", phone="+8613800000005", email_verified=False)
     url = reverse("estates:postings-new")
     data = {"estate": world.court.pk, "duty": "technician", "trades": ["plumbing"]}
     manager = as_(world.manager)
     assert manager.post(url, {**data, "who": "nobody-at-all"}).status_code == 422
+    # only claimed: anybody may have typed them at signing up
+    assert manager.post(url, {**data, "who": "138 0000 0005"}).status_code == 422
+    assert manager.post(url, {**data, "who": "plumber@example.org"}).status_code == 422
+    plumber.phone_verified = True
+    plumber.save(update_fields=["phone_verified"])
     assert manager.post(url, {**data, "who": "138 0000 0005"}).status_code == 302
     posting = Posting.objects.get(user__username="plumber")
     assert (posting.duty, posting.trades) == ("technician", ["plumbing"])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from collections.abc import Callable
 from csv import writer as csv_writer
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,12 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from audit.models import Entry
+from common.sheets import Deadline
 from estates.models import Building, Entrance, Occupant, RosterImport, Unit
 from estates.services.roster import addresses, columns, imports
 from estates.services.roster.problems import Report
 from tests import factories as make
+from tests.common.test_sheets import by_hand
 from tests.people import World
 from workflow.refusals import Invalid, NotAllowed, WrongState
 
@@ -447,6 +451,81 @@ def test_a_bad_file_keeps_the_page_and_says_why(world: World, as_: SignIn) -> No
     sent = as_(world.desk).post(reverse("estates:roster"), {"estate": world.court.pk, "file": file})
     assert sent.status_code == 422
     assert "This is a web page" in sent.content.decode()
+
+
+def test_a_small_workbook_that_expands_without_end_is_refused(world: World, as_: SignIn) -> None:
+    strings = f"<si><t>房号</t></si><si><t>{'A' * 2**20}</t></si>"
+    rows = '<row><c t="s"><v>0</v></c></row>' + '<row><c t="s"><v>1</v></c></row>' * 12_000
+    data = by_hand(rows, strings).getvalue()
+    assert len(data) < 120_000
+    file = SimpleUploadedFile("roster.xlsx", data)
+    sent = as_(world.desk).post(reverse("estates:roster"), {"estate": world.court.pk, "file": file})
+    assert sent.status_code == 422
+    assert sent.context["form"].errors["file"] == [
+        "A cell of line 2 holds more than 32,767 characters. Shorten it."
+    ]
+    assert RosterImport.objects.count() == 0
+
+
+def late(looks: int) -> Deadline:
+    """Each look at the clock finds it a second later."""
+    return Deadline(looks, count().__next__)
+
+
+def test_each_step_ends_when_its_time_is_over(world: World) -> None:
+    rows = [f"9,1,{number},张三,,业主" for number in range(100)]
+    sentence = "The work on this file takes too long. Split it, by building for example."
+    with pytest.raises(Invalid) as refused:
+        imports.upload(world.court, csv(*rows), "a.csv", actor=world.desk, at=AT, deadline=late(50))
+    assert (str(refused.value), RosterImport.objects.count()) == (sentence, 0)
+    row = uploaded(world, csv(*rows))
+    for verb in (imports.preview, imports.apply):
+        with pytest.raises(Invalid) as refused:
+            verb(row, actor=world.desk, at=AT, deadline=late(50))
+        assert str(refused.value) == sentence
+    row.refresh_from_db()
+    assert (row.status, row.counts, standing(world)) == ("preview", {}, [])
+    imports.preview(row, actor=world.desk, at=AT, deadline=late(1000))
+    assert row.counts["people"]["created"] == 100
+
+
+def test_one_row_cannot_fill_a_house(world: World) -> None:
+    fifty, more = "#".join(["张"] * 50), "#".join(["张"] * 51)
+    _row, report = previewed(
+        world,
+        csv(f"9,1,101,{fifty},,业主", f"9,1,102,{more},,业主", f"9,1,103,李四,{'1' * 900},业主"),
+    )
+    assert [(p.line, p.code, len(p.value)) for p in report.problems] == [
+        (3, "crowd", 2),
+        (4, "phone", 80),
+    ]
+
+
+def test_a_number_that_everybody_shares_fills_no_home(world: World) -> None:
+    book, file = Workbook(), io.BytesIO()
+    homes = book.active
+    assert homes is not None
+    for cells in (["楼栋", "单元", "房号", "业主编号"], [9, 1, 101, "1"], [9, 1, 102, "2"]):
+        homes.append(cells)
+    people = book.create_sheet("people")
+    people.append(["业主编号", "姓名"])
+    for number in range(51):
+        people.append(["1", f"张{number}"])
+    people.append(["2", "李四"])
+    book.save(file)
+    _row, report = previewed(world, file)
+    assert wrong(report) == [(2, "业主编号", "crowd")]
+    assert report.people["created"] == 1
+
+
+@pytest.mark.parametrize("sign", ["(", "[", "1"])
+def test_cells_of_one_sign_take_no_time(world: World, sign: str) -> None:
+    cell = sign * 32_000
+    began = time.process_time()
+    assert columns.guess(cell) is None
+    _row, report = previewed(world, csv(f"{cell},张三", header="位置,姓名"))
+    assert wrong(report) == [(2, "位置", "too_long")]
+    assert time.process_time() - began < 2
 
 
 def test_discarding_deletes_the_kept_rows(world: World) -> None:

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from audit.models import Entry
 from estates.models import Estate
 from repairs.models import Category, Ticket
+from repairs.services.imports import MAX_LINE
 from tests import factories as make
 
 SHARED = Path(settings.BASE_DIR).parent / "shared" / "data" / "service-requests-311"
@@ -180,6 +181,17 @@ def test_missing_file_and_unknown_estate_are_refused(estate, tmp_path) -> None: 
         load(tmp_path / "nothing.csv")
     with pytest.raises(CommandError, match="There is no estate “nowhere”"):
         call_command("import_requests", "x.csv", estate="nowhere")
+
+
+def test_a_line_without_end_is_rows_not_taken_and_the_next_is_read(estate, write, capsys) -> None:  # type: ignore[no-untyped-def]
+    path = write(row("1"))
+    with path.open("ab") as file:
+        file.write(b"x" * (3 * MAX_LINE) + b"\n")
+        file.write((",".join(row("2")) + "\r\n").encode())
+    load(path)
+    said = capsys.readouterr()
+    assert said.out.splitlines()[0].startswith("NYC 311: 2 added, 0 unchanged")
+    assert "The row cannot be read." in said.err
 
 
 @real

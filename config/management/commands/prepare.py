@@ -1,6 +1,7 @@
 """What must be in place before the first page: tables, demo people, static files, words."""
 
 import hashlib
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
+from config.supervisor import Screen
 from config.translations import compile_translations
 
 
@@ -21,20 +23,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         reach_servers()
         compile_translations(Path(folder) for folder in settings.LOCALE_PATHS)
-        self.stdout.write("tables …")
-        call_command("migrate", interactive=False, verbosity=0)
+        screen = Screen()
+        with screen.step("Tables"):
+            call_command("migrate", interactive=False, verbosity=0)
         if settings.DEMO and "seed_demo" in get_commands() and not anybody():
-            self.stdout.write("demo people, homes and tickets …")
-            call_command("seed_demo")
+            with screen.step("Demo people, homes and tickets"):
+                call_command("seed_demo", stdout=StringIO())
         if not settings.WHITENOISE_USE_FINDERS:
-            self.collect_static()
+            collect_static(screen)
 
-    def collect_static(self) -> None:
-        """Compressing takes a while, so it is done only when a file has changed."""
-        now, seen = fingerprint(), Path(settings.STATIC_ROOT) / ".fingerprint"
-        if seen.exists() and seen.read_text() == now:
-            return
-        self.stdout.write("static files …")
+
+def collect_static(screen: Screen) -> None:
+    """Compressing takes a while, so it is done only when a file has changed."""
+    now, seen = fingerprint(), Path(settings.STATIC_ROOT) / ".fingerprint"
+    if seen.exists() and seen.read_text() == now:
+        return
+    with screen.step("Static files"):
         # The second set of API pages is shown nowhere.
         unused = ["redoc"]
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=unused)

@@ -13,7 +13,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.engines import START_SECONDS, CannotStart, Engine, embedded, end, sole_use
+from config.engines import (
+    START_SECONDS,
+    CannotStart,
+    Engine,
+    embedded,
+    end,
+    last_words,
+    log_file,
+    sole_use,
+)
 from config.env import env, env_int
 from config.supervisor import Child, Supervisor
 
@@ -21,7 +30,7 @@ PYTHON = [sys.executable, "-m"]
 
 
 class Command(BaseCommand):
-    help = "Runs PostgreSQL, Redis, web, worker and beat until Ctrl-C or SIGTERM."
+    help = "Runs PostgreSQL, Valkey, web, worker and beat until Ctrl-C or SIGTERM."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,9 +49,9 @@ class Command(BaseCommand):
             desks: list[Child] = []
             try:
                 for engine in embedded(var_dir):
-                    engines += [start_engine(supervisor, engine)]
+                    engines += [start_engine(supervisor, engine, log_file(engine.name, var_dir))]
                 admit()
-                prepare(supervisor)
+                prepare(supervisor, log_file("prepare", var_dir))
                 desks = [web(host, port), worker(), beat()]
                 self.serve(supervisor, desks, host, port)
             finally:
@@ -53,21 +62,28 @@ class Command(BaseCommand):
                 supervisor.record.unlink(missing_ok=True)
 
     def serve(self, supervisor: Supervisor, desks: list[Child], host: str, port: int) -> None:
-        for child in desks:
-            if not supervisor.stopping:
+        if supervisor.stopping:
+            return
+        with supervisor.screen.step("Web, worker and beat"):
+            supervisor.hold()
+            for child in desks:
                 supervisor.start(child)
-        look_at = time.monotonic()
+            await_ready(supervisor, host, port)
+        if not supervisor.stopping:
+            supervisor.put_away(log_file("start", settings.VAR_DIR))
+            supervisor.screen.line(f"Banyan is ready: {address(host, port)}  (Ctrl-C stops it)")
         while not supervisor.stopping:
             supervisor.listen_in(0.25)
             supervisor.revive()
-            if look_at and time.monotonic() >= look_at:
-                look_at = 0 if self.announce(supervisor, host, port) else time.monotonic() + 0.25
 
-    def announce(self, supervisor: Supervisor, host: str, port: int) -> bool:
-        if not ready(host, port):
-            return False
-        supervisor.say("up", f"Banyan is ready: {address(host, port)}  (Ctrl-C stops it)")
-        return True
+
+def await_ready(supervisor: Supervisor, host: str, port: int) -> None:
+    patient_until = time.monotonic() + START_SECONDS
+    while not supervisor.stopping and not ready(host, port):
+        supervisor.listen_in(0.25)
+        supervisor.revive()
+        if time.monotonic() > patient_until:
+            supervisor.reveal()
 
 
 def check_port(host: str, port: int) -> None:
@@ -93,24 +109,32 @@ def _why_not(host: str, port: int, error: OSError) -> str:
     return f"Cannot listen on {host}, port {port} ({error.strerror}): set HOST and PORT."
 
 
-def start_engine(supervisor: Supervisor, engine: Engine) -> Child:
-    end(engine)
-    child = Child(engine.name, engine.command(), engine.stop_signal, before=engine.prepare)
-    supervisor.start(child)
-    if not supervisor.until(engine.answers, child, START_SECONDS) and not supervisor.stopping:
-        supervisor.end([child], 5)
-        raise CannotStart(f"{engine.name} did not start; its own words stand above.")
-    if not supervisor.stopping:
-        engine.furnish()
+def start_engine(supervisor: Supervisor, engine: Engine, log: Path) -> Child:
+    with supervisor.screen.step(engine.title):
+        end(engine)
+        log.write_bytes(b"")
+        child = Child(
+            engine.name, engine.command(), engine.stop_signal, before=engine.prepare, log=log
+        )
+        supervisor.start(child)
+        if not supervisor.until(engine.answers, child, START_SECONDS) and not supervisor.stopping:
+            supervisor.end([child], 5)
+            words = last_words(log)
+            raise CannotStart(f"{engine.title} did not start; its last words: {words}")
+        if not supervisor.stopping:
+            engine.furnish()
     return child
 
 
-def prepare(supervisor: Supervisor) -> None:
+def prepare(supervisor: Supervisor, log: Path) -> None:
     if supervisor.stopping:
         return
-    code = supervisor.run(Child("prepare", [sys.executable, "manage.py", "prepare"]))
+    log.write_bytes(b"")
+    command = [sys.executable, "manage.py", "prepare"]
+    code = supervisor.run(Child("prepare", command, log=log, frank=True))
     if code and not supervisor.stopping:
-        raise CannotStart("The preparations failed; the reason stands above.")
+        words = last_words(log)
+        raise CannotStart(f"The preparations failed; their last words (all in {log}): {words}")
 
 
 def web(host: str, port: int) -> Child:

@@ -83,7 +83,8 @@ def fold(header: object) -> str:
     """A header without case, width, spaces, or a remark such as (㎡); 电话(2) stays apart."""
     text = unicodedata.normalize("NFKC", str(header if header is not None else "")).lower()
     text = re.sub(r"\((\d)\)", r"\1", text)
-    text = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", text)
+    # Without the brackets in the classes, a cell of brackets alone would take minutes.
+    text = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text)
     return re.sub(r"[\s*:_\-./、]+", "", text)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
 from common import sheets
+from common.sheets import Deadline
 from estates import rules
 from estates.models import Estate, Occupant, RosterImport
 from estates.services.roster import store
@@ -27,6 +28,9 @@ from workflow.refusals import Invalid, NotAllowed, WrongState
 
 Status = RosterImport.Status
 KEPT_FOR = timedelta(days=30)
+# Seconds that one request may work on a file, well within the 60 after which gunicorn ends it.
+READING = 20
+IMPORTING = 40
 
 MOVES = {
     "apply_roster": Move(
@@ -38,13 +42,21 @@ MOVES = {
 }
 
 
-def upload(estate: Estate, file: IO[bytes], name: str, *, actor: Any, at: datetime) -> RosterImport:
+def upload(
+    estate: Estate,
+    file: IO[bytes],
+    name: str,
+    *,
+    actor: Any,
+    at: datetime,
+    deadline: Deadline | None = None,
+) -> RosterImport:
     """Keep the rows of a file and guess its columns. Raises Invalid where it is no roster."""
     row = RosterImport(estate=estate, name=name[-160:], uploaded_by_id=actor.pk)
     if not rules.can_import(actor, row):
         raise NotAllowed(_("You may not change the roster of this estate."))
     with TemporaryFile() as copy:
-        tables = _copied(file, name, copy)
+        tables = _copied(file, name, copy, deadline)
         row.mapping = {"tables": [table.to_json() for table in tables], "building": ""}
         copy.seek(0)
         row.file.save(f"{get_random_string(24)}.jsonl.gz", File(copy), save=False)
@@ -54,9 +66,9 @@ def upload(estate: Estate, file: IO[bytes], name: str, *, actor: Any, at: dateti
     return row
 
 
-def _copied(file: IO[bytes], name: str, copy: IO[bytes]) -> list[Table]:
+def _copied(file: IO[bytes], name: str, copy: IO[bytes], deadline: Deadline | None) -> list[Table]:
     try:
-        tables = store.copy(sheets.read(file, name), copy)
+        tables = store.copy(sheets.read(file, name, deadline), copy)
     except sheets.Unreadable as error:
         raise Invalid(str(error)) from error
     if not any(table.columns for table in tables):
@@ -110,14 +122,19 @@ class _Undo(Exception):
 
 
 def preview(
-    row: RosterImport, *, actor: Any, at: datetime, progress: Progress | None = None
+    row: RosterImport,
+    *,
+    actor: Any,
+    at: datetime,
+    progress: Progress | None = None,
+    deadline: Deadline | None = None,
 ) -> Report:
     """Do it all and undo it: what would happen, with every problem."""
     _may_change(row, actor)
     report = Report()
     try:
         with transaction.atomic():
-            _run(row, report, at=at, progress=progress)
+            _run(row, report, at=at, progress=progress, deadline=deadline)
             raise _Undo
     except _Undo:
         pass
@@ -128,24 +145,41 @@ def preview(
 
 
 def _run(
-    row: RosterImport, report: Report, *, at: datetime, progress: Progress | None = None
+    row: RosterImport,
+    report: Report,
+    *,
+    at: datetime,
+    progress: Progress | None = None,
+    deadline: Deadline | None = None,
 ) -> None:
     """Two imports of one estate wait for each other."""
     estate = lock(row.estate)
     reader = Reader(tables_of(row), row.mapping["building"])
-    reader.learn_people(_rows(row, reader.sheets("people")))
-    homes = reader.read(_rows(row, reader.sheets("buildings")))
+    reader.learn_people(_rows(row, reader.sheets("people"), deadline))
+    homes = reader.read(_rows(row, reader.sheets("buildings"), deadline))
     importer = Importer(estate, reader, report, at=at)
     importer.run(homes)
-    importer.run(reader.read(_rows(row, reader.sheets("units", "parking"))), progress)
+    importer.run(reader.read(_rows(row, reader.sheets("units", "parking"), deadline)), progress)
 
 
-def _rows(row: RosterImport, wanted: set[str]) -> Iterator[tuple[str, int, list[Any]]]:
+def _rows(
+    row: RosterImport, wanted: set[str], deadline: Deadline | None = None
+) -> Iterator[tuple[str, int, list[Any]]]:
     if not row.file.name:
         raise WrongState(_("The rows of this file are no longer kept; upload it again."))
     if wanted:
         with row.file.storage.open(row.file.name, "rb") as file:
-            yield from store.rows(file, wanted)
+            for found in store.rows(file, wanted):
+                _check(deadline)
+                yield found
+
+
+def _check(deadline: Deadline | None) -> None:
+    try:
+        if deadline:
+            deadline.check()
+    except sheets.Unreadable as error:
+        raise Invalid(str(error)) from error
 
 
 def apply(
@@ -156,12 +190,13 @@ def apply(
     good_rows: bool = False,
     end_missing: bool = False,
     progress: Progress | None = None,
+    deadline: Deadline | None = None,
 ) -> RosterImport:
     """All rows in one transaction, or with `good_rows` those that are right."""
 
     def write(locked: RosterImport) -> dict[str, Any]:
         report = Report()
-        _run(locked, report, at=at, progress=progress)
+        _run(locked, report, at=at, progress=progress, deadline=deadline)
         if report.bad and not good_rows:
             raise Invalid(_("Some rows are wrong. Correct the file, or import the good rows only."))
         if end_missing:

@@ -65,6 +65,10 @@ SENTENCES: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Names and phone numbers of this cell do not match in count."),
         _("Write as many phone numbers as names, or one person per row."),
     ),
+    "crowd": (
+        _("More than 50 people would live in one home."),
+        _("Write the people of each home in its own row."),
+    ),
     "count": (_("This is not a whole number from 1 to 200."), _("Write the number alone.")),
     "no_owner": (
         _("The sheet of people has nobody of this number; the home is taken without its owner."),

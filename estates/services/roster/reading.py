@@ -19,6 +19,10 @@ from estates.services.roster.problems import BadCell, Problem
 Cells = dict[str, Any]
 
 EXCEL_EPOCH = date(1899, 12, 30)
+# A row that names thousands, or a number that thousands share, would multiply without end.
+MAX_PEOPLE = 50
+# Of a wrong value, in characters.
+SHOWN = 80
 INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 
 RELATIONS = {
@@ -174,6 +178,8 @@ def people(cells: Cells) -> list[Person]:
         if numbers:
             raise BadCell("no_name", Column.NAME)
         return []
+    if len(names) > MAX_PEOPLE:
+        raise BadCell("crowd", Column.NAME, len(names))
     if len(names) > 1 and len(numbers) not in (0, len(names)):
         raise BadCell("people", Column.PHONE, text(cells.get(Column.PHONE)))
     shared = _about_person(cells)
@@ -211,7 +217,7 @@ def keys(value: object) -> list[str]:
 
 def address(cells: Cells, default_building: str) -> addresses.Address:
     """From columns of their own, or taken apart from one cell."""
-    if position := text(cells.get(Column.POSITION)):
+    if position := text(cells.get(Column.POSITION), Column.POSITION, 200):
         return _taken_apart(position, Column.POSITION)
     number = text(cells.get(Column.NUMBER), Column.NUMBER, 30)
     if not number:
@@ -329,6 +335,8 @@ class Reader:
         for key in keys(cells.get(Column.OWNER_KEY)):
             if key in self.owners:
                 found += self.owners[key]
+                if len(found) > MAX_PEOPLE:
+                    raise BadCell("crowd", Column.OWNER_KEY, key)
             else:
                 self.notice(sheet, line, Column.OWNER_KEY, "no_owner", key)
         return found
@@ -342,11 +350,12 @@ class Reader:
 
     def bad(self, sheet: str, line: int, bad: BadCell) -> None:
         header = self.header(sheet, bad.column)
-        self.problems.append(Problem(sheet, line, header, bad.code, text(bad.value)))
+        self.problems.append(Problem(sheet, line, header, bad.code, text(bad.value)[:SHOWN]))
 
     def notice(self, sheet: str, line: int, column: str, code: str, value: object = "") -> None:
         header = self.header(sheet, column)
-        self.problems.append(Problem(sheet, line, header, code, text(value), notice=True))
+        shown = text(value)[:SHOWN]
+        self.problems.append(Problem(sheet, line, header, code, shown, notice=True))
 
     def header(self, sheet: str, column: str) -> str:
         """The column as the file calls it, else as we do."""

@@ -243,7 +243,7 @@ class EndOthersField(forms.BooleanField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            label=_("Sign out all other devices, and end the keys of programs (API)"),
+            label=_("Sign out all other devices, and end the API tokens"),
             required=False,
             initial=True,
             **options,

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -43,6 +43,9 @@ class User(AbstractUser):
     privacy_agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
+    personal: ClassVar[frozenset[str]] = frozenset(
+        {"username", "display_name", "phone", "email", "password"}
+    )
     objects = UserManager()  # type: ignore[misc]
 
     class Meta:
@@ -93,6 +96,7 @@ class Token(Timestamped):
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
+    personal = frozenset({"name", "token_hash"})
     objects = TokenQuerySet.as_manager()
 
     class Meta:

@@ -26,7 +26,6 @@ from accounts import rules
 from accounts.models import Token, User
 from audit.models import Entry
 from audit.services import label_for, record
-from common.phones import masked
 from workflow.refusals import NotAllowed, WrongState
 
 DEMO_PASSWORD = "banyan-demo"  # noqa: S105
@@ -222,19 +221,14 @@ def _write(user: User, verb: str, changes: Mapping[str, Any], *, actor: User, at
             user,
             actor=actor,
             at=at,
-            before={name: _loggable(name, getattr(stored, name)) for name in changed},
-            after={name: _loggable(name, value) for name, value in changed.items()},
+            before={name: getattr(stored, name) for name in changed},
+            after=changed,
         )
 
 
 def _locked(user: User) -> User:
     stored: User = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     return stored
-
-
-def _loggable(name: str, value: Any) -> Any:
-    """The log stays when an account is erased, so it never holds a whole number."""
-    return masked(value) if name == "phone" and value else value
 
 
 def add_second_factor(user: User, *, kind: str, at: datetime, keep: str | None) -> None:

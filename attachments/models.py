@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from attachments.querysets import AttachmentQuerySet
+from attachments.querysets import AttachmentQuerySet, CommentQuerySet
 from common.lines import LineField
 from common.models import Timestamped
 
@@ -52,6 +52,7 @@ class Attachment(Timestamped):
         verbose_name=pgettext_lazy("of a person", "from"),
     )
 
+    personal = frozenset({"name"})
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
@@ -90,3 +91,38 @@ class Attachment(Timestamped):
     @property
     def is_image(self) -> bool:
         return self.media_type.startswith("image/")
+
+
+class Comment(Timestamped):
+    """What somebody said about a row: for everyone who sees it, or a note among its staff."""
+
+    # what is said belongs to the matter, and stays with it
+    personal = frozenset()
+
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.BigIntegerField()
+    row = GenericForeignKey("content_type", "object_id")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("of a person", "from"),
+    )
+    at = models.DateTimeField(_("at"))
+    body = models.TextField(_("words"), max_length=2000)
+    internal = models.BooleanField(_("internal note"), default=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["at", "pk"]
+        indexes = [
+            models.Index(fields=["content_type", "object_id", "at"], name="attachments_thread")
+        ]
+
+    def __str__(self) -> str:
+        return self.body[:40]

@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -10,12 +10,21 @@ from django.db.models import Exists, OuterRef, Q
 UNSENT_KEPT = timedelta(days=2)
 
 _owners: list[type[models.Model]] = []
+# The rows of a model that have a thread, and those among them whose notes a person reads.
+_threads: dict[type[models.Model], Callable[[Any], models.QuerySet[Any]]] = {}
 
 
 def register_owner(model: type[models.Model]) -> None:
     """Rows of `model` may have files; its default manager has `visible_to`. Called in ready()."""
     if model not in _owners:
         _owners.append(model)
+
+
+def register_thread(
+    model: type[models.Model], staffed: Callable[[Any], models.QuerySet[Any]]
+) -> None:
+    """Rows of `model` are talked about; `staffed(user)` are those whose notes that user reads."""
+    _threads[model] = staffed
 
 
 def owner_models() -> tuple[type[models.Model], ...]:
@@ -55,3 +64,23 @@ class AttachmentQuerySet(models.QuerySet[Any]):
         """Which of these stored names some row knows."""
         rows = self.filter(Q(file__in=names) | Q(thumbnail__in=names))
         return {name for pair in rows.values_list("file", "thumbnail") for name in pair}
+
+
+class CommentQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Words are read by whoever sees their row; notes by those who work on it."""
+        if getattr(user, "is_superuser", False):
+            return self.all()
+        seen = Q(pk__in=[])
+        for model, staffed in _threads.items():
+            kind = ContentType.objects.get_for_model(model)
+            row = model._default_manager.visible_to(user).filter(pk=OuterRef("object_id"))  # type: ignore[attr-defined]
+            inner = staffed(user).filter(pk=OuterRef("object_id"))
+            read = Q(Exists(row)) & (Q(internal=False) | Q(Exists(inner)))
+            seen |= Q(content_type=kind) & read
+        return self.filter(seen)
+
+    def for_row(self, row: models.Model) -> Self:
+        """What was said of a row that the caller may see already."""
+        kind = ContentType.objects.get_for_model(row)
+        return self.filter(content_type=kind, object_id=row.pk)

@@ -114,10 +114,10 @@ def _values(row: models.Model) -> dict[str, Any]:
     }
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
-    show_full_result_count = False
+class ReadOnlyMixin:
+    """Shown, never edited by hand: a verb writes it, or it is history."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
@@ -125,6 +125,10 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(ReadOnlyMixin, ModelAdmin):  # type: ignore[misc]
+    show_full_result_count = False
 
 
 class NounFilter(admin.SimpleListFilter):

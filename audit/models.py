@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -51,6 +52,8 @@ class Entry(models.Model):
     after = models.JSONField(_("after"), default=dict, encoder=DjangoJSONEncoder)
     note = models.TextField(_("note"), blank=True)
 
+    # What it keeps of other rows was masked as their models say.
+    personal: ClassVar[frozenset[str]] = frozenset()
     objects = EntryQuerySet.as_manager()
 
     class Meta:
@@ -79,6 +82,7 @@ class SweepRun(models.Model):
     failed_at = models.DateTimeField(_("last failure"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
 
+    personal: ClassVar[frozenset[str]] = frozenset()
     objects = SweepRunQuerySet.as_manager()
 
     class Meta:

@@ -10,15 +10,14 @@ from django.db import models
 from django.utils.functional import Promise
 
 from audit.models import LABELS, Entry, SweepRun
+from common import phones
 
 MASKED = "•••"
-SECRETS = frozenset({"password", "token", "token_hash", "secret", "code"})
-# The log outlives an erased account; that a contact changed is kept, whose it was is not.
-PERSONAL = frozenset({"contact_name", "contact_phone", "on_behalf_of"})
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def register(labels: Mapping[str, str | Promise]) -> None:
-    """Give codes such as "repairs.accept" the words that people read. Called in ready()."""
+    """Give codes such as "repairs.ticket.accept" the words that people read. Called in ready()."""
     LABELS.update(labels)
 
 
@@ -50,15 +49,25 @@ def record(
         code=code,
         content_type=ContentType.objects.get_for_model(row),
         object_id=row.pk,
-        before=_masked(before or {}),
-        after=_masked(after or {}),
+        before=_kept(row, before or {}),
+        after=_kept(row, after or {}),
         note=note,
     )
 
 
-def _masked(values: Mapping[str, Any]) -> dict[str, Any]:
-    hidden = SECRETS | PERSONAL
-    return {name: MASKED if name in hidden else _plain(value) for name, value in values.items()}
+def _kept(row: models.Model, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The log outlives an erased account: that a name changed is kept, whose it was is not."""
+    hidden: frozenset[str] = row.personal  # type: ignore[attr-defined]
+    return {
+        name: _masked(value) if name in hidden else _plain(value) for name, value in values.items()
+    }
+
+
+def _masked(value: Any) -> Any:
+    """That there was nothing is nobody's secret, and a phone is shown by its ends as on pages."""
+    if value in EMPTY:
+        return _plain(value)
+    return phones.masked(value) if phones.is_whole(value) else MASKED
 
 
 def _plain(value: Any) -> Any:

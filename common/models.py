@@ -1,5 +1,7 @@
 """The abstract base of all our tables, and the search column."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -9,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Timestamped(models.Model):
+    # The fields that name, reach or describe a person, or open a door. Each model says its own.
+    personal: ClassVar[frozenset[str]]
+
     created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
     updated_at = models.DateTimeField(_("updated"), auto_now=True, editable=False)
 

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 HOME_REGION = "CN"
+E164 = re.compile(r"\+[1-9][0-9]{5,14}")
 MASK = re.compile(r"[*•●]|\d[xX]{2,}")
 
 
@@ -42,6 +43,11 @@ def split(value: object) -> list[str]:
     """The numbers of one cell that holds several."""
     text = _as_text(value)
     return [part for part in re.split(r"[;,/、；，／|#\n]+", text) if part.strip()]
+
+
+def is_whole(value: object) -> bool:
+    """As `normalise` keeps it."""
+    return isinstance(value, str) and bool(E164.fullmatch(value))
 
 
 def local(phone: str) -> str:

@@ -252,6 +252,10 @@ def _inspect(file: IO[bytes], deadline: Deadline) -> None:
                             raise _too_much()
                         if strings and size > MAX_STRINGS:
                             raise _too_much()
+                        # one tag or text as long as this is no cell, and slow to parse
+                        endless = len(block) == BLOCK and b"<" not in block
+                        if endless and info.filename.endswith(".xml"):
+                            raise _too_much()
                         seam, tail = tail + block[:8], block[-8:]
                         if any(b"<!DOCTYPE" in b or b"<!ENTITY" in b for b in (block, seam)):
                             raise Unreadable(

@@ -20,6 +20,7 @@ from unfold.contrib.import_export.forms import ExportForm
 
 from audit.admin import AuditedModelAdmin
 from common.sheets import Deadline, safe
+from estates.lives import CLAIM
 from estates.models import (
     Building,
     Claim,
@@ -36,8 +37,9 @@ from estates.models import (
     Unit,
     Workday,
 )
-from estates.services import claims, invitations
+from estates.services import invitations
 from estates.services.roster import imports
+from workflow.admin import LifecycleAdmin, each
 from workflow.refusals import Refusal
 
 
@@ -192,21 +194,18 @@ class ReadOnlyAdmin(AuditedModelAdmin):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ReadOnlyAdmin):
+class ClaimAdmin(LifecycleAdmin):
+    life = CLAIM
     list_display = ("name", "unit", "user", "status", "method", "created_at")
     list_filter = ("unit__entrance__building__estate", "status", "method")
     list_select_related = ("unit__entrance__building", "user")
     search_fields = ("name", "user__username", "user__display_name")
-    actions = ("approve", "refuse")
-
-    @admin.action(description=_("Approve"))
-    def approve(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        self.each(request, rows, claims.approve)
+    actions = ("refuse",)
 
     @admin.action(description=_("Refuse: nothing on the roster or on paper says so"))
     def refuse(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         reason = str(_("Neither the roster nor a document says that you live there."))
-        self.each(request, rows, lambda row, **who: claims.refuse(row, reason=reason, **who))
+        each(request, CLAIM, "refuse", rows, reason=reason)
 
 
 @admin.register(Invitation)

@@ -7,13 +7,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import phones
 from estates import filters
+from estates.lives import CLAIM
 from estates.models import (
     Building,
     Claim,
@@ -28,8 +29,8 @@ from estates.models import (
     Unit,
 )
 from estates.services import claims, privacy
-from workflow.moves import open_to
 from workflow.refusals import Invalid
+from workflow.viewsets import ActionsMixin, LifecycleMixin
 
 
 class ReadOnly(viewsets.ReadOnlyModelViewSet[Any]):
@@ -194,8 +195,8 @@ class OccupantViewSet(ReadOnly):
         return Response({"phone": phone})
 
 
-class ClaimSerializer(serializers.ModelSerializer[Claim]):
-    actions = serializers.SerializerMethodField(help_text="The verbs open to you now.")
+class ClaimSerializer(ActionsMixin, serializers.ModelSerializer[Claim]):
+    life = CLAIM
 
     class Meta:
         model = Claim
@@ -213,10 +214,6 @@ class ClaimSerializer(serializers.ModelSerializer[Claim]):
             "actions",
         ]
 
-    def get_actions(self, claim: Claim) -> list[str]:
-        at = self.context["view"].at
-        return open_to(claims.MOVES, claim, self.context["request"].user, at=at)
-
 
 class NewClaimSerializer(serializers.Serializer[Any]):
     """By the id of a unit, for the desk to decide; or by the code of a letter, at once."""
@@ -228,19 +225,14 @@ class NewClaimSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
 
-class ClaimViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
+class ClaimViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Claim]):
+    life = CLAIM
+    detail_class = ClaimSerializer
     queryset = Claim.objects.none()
     serializer_class = ClaimSerializer
     filterset_class = filters.ClaimFilter
     ordering = "-id"
     ordering_fields = ("id", "created_at")
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.at = timezone.now()
-        super().initial(request, *args, **kwargs)
-
-    def get_queryset(self) -> Any:
-        return Claim.objects.visible_to(self.request.user).with_address()
 
     @extend_schema(request=NewClaimSerializer, responses={201: ClaimSerializer})
     def create(self, request: Request) -> Response:
@@ -259,29 +251,6 @@ class ClaimViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         if home is None:
             raise Invalid(_("There is no such home."))
         return claims.claim(home, words=words, at=self.at, **who)
-
-    @extend_schema(request=None, responses=ClaimSerializer)
-    @action(detail=True, methods=["post"])
-    def approve(self, request: Request, pk: str | None = None) -> Response:
-        return self._act("approve")
-
-    @extend_schema(request=ReasonSerializer, responses=ClaimSerializer)
-    @action(detail=True, methods=["post"])
-    def refuse(self, request: Request, pk: str | None = None) -> Response:
-        self.get_object()  # 404 before any word about the fields
-        asked = ReasonSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        return self._act("refuse", reason=asked.validated_data["reason"])
-
-    @extend_schema(request=None, responses=ClaimSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: str | None = None) -> Response:
-        return self._act("withdraw")
-
-    def _act(self, verb: str, **options: str) -> Response:
-        row = self.get_object()
-        claims.VERBS[verb](row, actor=self.request.user, at=self.at, **options)
-        return Response(self.get_serializer(row).data)
 
 
 class PostingSerializer(serializers.ModelSerializer[Posting]):

@@ -14,11 +14,14 @@ class EstatesConfig(AppConfig):
         from accounts.services import register_duty, register_eraser, register_export
         from audit.services import register as register_labels
         from common import navigation
+        from estates.lives import CLAIM
         from estates.models import duties_of
         from estates.notifications import KINDS
         from estates.services import privacy
         from notifications.services import register as register_kinds
+        from workflow import lives
 
+        lives.register(CLAIM)
         register_labels({f"estates.{verb}": label for verb, label in LABELS.items()})
         register_kinds(*KINDS)
         register_duty(lambda user: bool(duties_of(user)))
@@ -38,18 +41,14 @@ def take_homes(sender: object, user: Any, **kwargs: object) -> None:
 
 
 LABELS = {
-    "claim": _("claimed a home"),
-    "approve": _("approved a claim"),
-    "refuse": _("refused a claim"),
-    "withdraw": _("withdrew a claim"),
     "invite": _("wrote a letter with a code"),
     "use_invitation": _("used the code of a letter"),
     "revoke_invitation": _("revoked a letter"),
     "reveal": _("looked at a masked value"),
     "leave": _("said when they move out"),
-    "upload_roster": _("uploaded a roster"),
-    "apply_roster": _("imported a roster"),
-    "discard_roster": _("discarded a roster"),
+    "roster.upload": _("uploaded a roster"),
+    "roster.apply": _("imported a roster"),
+    "roster.discard": _("discarded a roster"),
     "create_estate": _("founded an estate"),
     "edit_estate": _("changed the settings of an estate"),
     "create_building": _("added a building"),

@@ -26,7 +26,7 @@ from estates.models import (
     Workday,
 )
 from estates.services.roster.columns import Column, Table
-from workflow.forms import ScopedForm
+from workflow.forms import ScopedForm, VerbForm
 
 
 class Day(forms.DateInput):
@@ -258,6 +258,15 @@ class CodeForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class RefuseForm(VerbForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The person reads this."),
     )
 
 

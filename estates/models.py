@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -55,6 +55,7 @@ class Estate(Timestamped):
     closes_at = models.TimeField(_("work ends"), default=time(18))
     works_weekends = models.BooleanField(_("works at weekends"), default=False)
 
+    personal = frozenset()
     objects = querysets.EstateQuerySet.as_manager()
 
     class Meta:
@@ -103,6 +104,7 @@ class Workday(models.Model):
         help_text=_("Where this was read; “unverified” if nowhere."),
     )
 
+    personal: ClassVar[frozenset[str]] = frozenset()
     objects = querysets.WorkdayQuerySet.as_manager()
 
     class Meta:
@@ -123,6 +125,7 @@ class Building(Timestamped):
     height_m = models.PositiveSmallIntegerField(_("height in metres"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    personal = frozenset()
     objects = querysets.BuildingQuerySet.as_manager()
 
     class Meta:
@@ -153,6 +156,7 @@ class Entrance(Timestamped):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    personal = frozenset()
     objects = querysets.EntranceQuerySet.as_manager()
 
     class Meta:
@@ -205,6 +209,7 @@ class Unit(Timestamped):
         _("state"), max_length=12, choices=State.choices, default=State.UNKNOWN
     )
 
+    personal = frozenset()
     objects = querysets.UnitQuerySet.as_manager()
 
     class Meta:
@@ -266,6 +271,7 @@ class Place(Timestamped):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.OTHER)
     qr = models.CharField(max_length=20, unique=True, default=qr_code, editable=False)
 
+    personal = frozenset()
     objects = querysets.PlaceQuerySet.as_manager()
 
     class Meta:
@@ -313,6 +319,7 @@ class Facility(Timestamped):
     )
     qr = models.CharField(max_length=20, unique=True, default=qr_code, editable=False)
 
+    personal = frozenset()
     objects = querysets.FacilityQuerySet.as_manager()
 
     class Meta:
@@ -383,6 +390,7 @@ class Occupant(Timestamped):
     leaving_on = models.DateField(_("says they move out on"), null=True, blank=True)
     search = search_column("name", "phone")
 
+    personal = frozenset({"name", "phone", "search"})
     objects = querysets.OccupantQuerySet.as_manager()
 
     class Meta:
@@ -451,6 +459,7 @@ class Claim(Timestamped):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = LineField(_("reason"), max_length=200, blank=True)
 
+    personal = frozenset({"name", "words"})
     objects = querysets.ClaimQuerySet.as_manager()
 
     class Meta:
@@ -504,6 +513,7 @@ class Invitation(Timestamped):
     )
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
+    personal = frozenset({"code"})
     objects = querysets.InvitationQuerySet.as_manager()
 
     class Meta:
@@ -548,6 +558,7 @@ class Posting(Timestamped):
     from_date = models.DateField(_("from"), null=True, blank=True)
     to_date = models.DateField(_("to"), null=True, blank=True)
 
+    personal = frozenset()
     objects = querysets.PostingQuerySet.as_manager()
 
     class Meta:
@@ -587,6 +598,7 @@ class DutyShift(Timestamped):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
 
+    personal = frozenset()
     objects = querysets.DutyShiftQuerySet.as_manager()
 
     class Meta:
@@ -649,6 +661,7 @@ class RosterImport(Timestamped):
     )
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 
+    personal = frozenset({"file", "problems", "missing"})
     objects = querysets.ImportQuerySet.as_manager()
 
     class Meta:
@@ -706,3 +719,13 @@ def homes_of(user: Any) -> set[int]:
         cached = set(Occupant.objects.of(user).values_list("unit_id", flat=True))
         user._homes = cached
     return cached
+
+
+def duty_at(estate_id: int, person: models.OuterRef) -> models.Subquery:
+    """In which duty of the estate somebody speaks, for a timeline; the code of Posting.Duty."""
+    postings = Posting.objects.filter(estate=estate_id, user=person).order_by("pk")
+    return models.Subquery(postings.values("duty")[:1])
+
+
+def said_duty(code: str) -> str:
+    return str(Posting.Duty(code).label)

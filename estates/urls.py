@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from estates.lives import CLAIM
 from estates.views import claims, household, letters, roster
 from estates.views.registers import REGISTERS
+from workflow.verbs import urls
 
 app_name = "estates"
 urlpatterns = [
@@ -16,9 +18,7 @@ urlpatterns = [
     path("claims/new/", claims.new, name="claim-new"),
     path("claims/queue/", claims.queue, name="claim-queue"),
     path("claims/<int:pk>/", claims.detail, name="claim"),
-    path("claims/<int:pk>/approve/", claims.approve, name="approve"),
-    path("claims/<int:pk>/refuse/", claims.refuse, name="refuse"),
-    path("claims/<int:pk>/withdraw/", claims.withdraw, name="withdraw"),
+    *urls(CLAIM, "claims/<int:pk>/"),
     path("letters/", letters.letters, name="letters"),
     path("letters/print/", letters.letters_print, name="letters-print"),
     path("letters/<int:pk>/revoke/", letters.revoke, name="revoke-invitation"),

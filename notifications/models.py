@@ -48,6 +48,7 @@ class Message(Timestamped):
     url = LineField(_("address"), max_length=200, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
+    personal = frozenset({"title", "body"})
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -97,6 +98,7 @@ class Delivery(Timestamped):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
 
+    personal = frozenset({"address", "error"})
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
@@ -131,6 +133,7 @@ class Mute(Timestamped):
     kind = LineField(_("kind"), max_length=80)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
 
+    personal = frozenset()
     objects = MuteQuerySet.as_manager()
 
     class Meta:
@@ -158,6 +161,7 @@ class ActionLink(Timestamped):
     expires_at = models.DateTimeField(_("expires"))
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
 
+    personal = frozenset({"token_hash"})
     objects = ActionLinkQuerySet.as_manager()
 
     class Meta:

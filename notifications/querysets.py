@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 
@@ -12,6 +13,14 @@ class MessageQuerySet(models.QuerySet[Any]):
 
     def inbox(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         return self.filter(recipient_id=user.pk or 0)
+
+    def about(self, row: models.Model) -> Self:
+        """What was told of a row that the caller may see already."""
+        kind = ContentType.objects.get_for_model(row)
+        return self.filter(content_type=kind, object_id=row.pk)
+
+    def recipients(self) -> list[Any]:
+        return [message.recipient for message in self.select_related("recipient").order_by("pk")]
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)

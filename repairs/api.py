@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from django import forms
-from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status, viewsets
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from attachments.forms import PhotosField
+from attachments.models import Comment
 from attachments.services import of_rows
 from common import phones
 from common.paging import CursorPages
 from estates.models import Facility, Place, Unit
 from repairs import rules, services
 from repairs.filters import TicketFilter
-from repairs.forms import FORMS, VerbForm
 from repairs.forms.report import PhoneField, WindowsField
-from repairs.models import Category, Comment, CostLine, Priority, Ticket
+from repairs.lives import TICKET
+from repairs.models import Category, CostLine, Priority, Ticket
 from repairs.querysets import CategoryQuerySet, TicketQuerySet
-from repairs.services.timeline import timeline
-from workflow.moves import check, open_to
 from workflow.refusals import Invalid
+from workflow.viewsets import ActionsMixin, EventSerializer, LifecycleMixin, events
 
 # --- what is read
 
@@ -66,14 +60,14 @@ UNTOLD = {
 }
 
 
-class TicketSerializer(serializers.ModelSerializer[Ticket]):
+class TicketSerializer(ActionsMixin, serializers.ModelSerializer[Ticket]):
     """A row of the list. The contact's phone is given to those who may call."""
 
     where = serializers.CharField(read_only=True)
     assignee_name = serializers.CharField(source="assignee.name", default="", read_only=True)
     overdue = serializers.SerializerMethodField()
     contact_phone = serializers.SerializerMethodField()
-    actions = serializers.SerializerMethodField(help_text="The verbs that are open to you now.")
+    life = TICKET
 
     class Meta:
         model = Ticket
@@ -119,19 +113,12 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
             "actions",
         ]
 
-    @property
-    def reader(self) -> Any:
-        return self.context["request"].user
-
     def get_overdue(self, ticket: Ticket) -> bool:
         return ticket.is_overdue(self.context["at"])
 
     def get_contact_phone(self, ticket: Ticket) -> str:
         phone = ticket.contact_phone
         return phone if rules.sees_phone(self.reader, ticket) else phones.masked(phone)
-
-    def get_actions(self, ticket: Ticket) -> list[str]:
-        return open_to(services.MOVES, ticket, self.reader, at=self.context["at"])
 
     def to_representation(self, ticket: Ticket) -> dict[str, Any]:
         shown = super().to_representation(ticket)
@@ -161,15 +148,6 @@ class PhotoSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(source="get_absolute_url")
 
 
-class EventSerializer(serializers.Serializer[Any]):
-    at = serializers.DateTimeField()
-    who = serializers.CharField(default="")
-    verb = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    words = serializers.CharField()
-    internal = serializers.BooleanField()
-
-
 class TicketDetailSerializer(TicketSerializer):
     """One ticket with what was said, paid, photographed and done."""
 
@@ -183,7 +161,7 @@ class TicketDetailSerializer(TicketSerializer):
 
     @extend_schema_field(CommentSerializer(many=True))
     def get_comments(self, ticket: Ticket) -> Any:
-        seen = Comment.objects.visible_to(self.reader).filter(ticket=ticket)
+        seen = Comment.objects.for_row(ticket).visible_to(self.reader)
         return CommentSerializer(seen.select_related("author"), many=True).data
 
     @extend_schema_field(CostSerializer(many=True))
@@ -198,8 +176,7 @@ class TicketDetailSerializer(TicketSerializer):
 
     @extend_schema_field(EventSerializer(many=True))
     def get_timeline(self, ticket: Ticket) -> Any:
-        staff = rules.is_staff(self.reader, ticket)
-        return EventSerializer(timeline(ticket, self.reader, staff=staff), many=True).data
+        return events(TICKET, ticket, self.reader)
 
 
 # --- what is sent
@@ -252,67 +229,6 @@ class ReportSerializer(serializers.Serializer[Any]):
         return windows
 
 
-def as_serializer_field(field: forms.Field) -> serializers.Field[Any, Any, Any, Any]:
-    """The API's shape of a form's field, for the schema; the form itself checks it."""
-    said: dict[str, Any] = {"required": field.required, "label": str(field.label or "")}
-    if field.help_text:
-        said["help_text"] = str(field.help_text)
-    if isinstance(field, PhotosField):
-        said["help_text"] = "Keys from /api/v1/attachments/."
-        return serializers.ListField(child=serializers.CharField(), **said)
-    if isinstance(field, forms.ModelChoiceField):
-        return serializers.IntegerField(**said)
-    if isinstance(field, forms.MultipleChoiceField):
-        return serializers.ListField(child=serializers.CharField(), **said)
-    if isinstance(field, forms.ChoiceField):
-        return serializers.ChoiceField(list(cast(Any, field.choices)), **said)
-    if isinstance(field, forms.DateTimeField):
-        return serializers.DateTimeField(**said)
-    if isinstance(field, forms.DecimalField):
-        digits: dict[str, Any] = {
-            "max_digits": field.max_digits,
-            "decimal_places": field.decimal_places,
-        }
-        return serializers.DecimalField(**said, **digits)
-    if isinstance(field, forms.BooleanField):
-        return serializers.BooleanField(**said)
-    return serializers.CharField(max_length=getattr(field, "max_length", None), **said)
-
-
-def verb_serializer(verb: str) -> type[serializers.Serializer[Any]] | None:
-    """What a verb asks, read from its form; None when it asks nothing."""
-    form = FORMS.get(verb)
-    if form is None:
-        return None
-    fields = {name: as_serializer_field(field) for name, field in form.base_fields.items()}
-    name = "".join(part.title() for part in verb.split("_"))
-    made = type(f"{name}Serializer", (serializers.Serializer,), fields)
-    return cast(type[serializers.Serializer[Any]], made)
-
-
-def form_data(form: type[VerbForm], sent: Any) -> QueryDict:
-    """JSON as a form reads it; an instant with a zone becomes the portal's own time."""
-    data = QueryDict(mutable=True)
-    for name, value in dict(sent).items():
-        field = form.base_fields.get(name)
-        values = value if isinstance(value, list) else [value]
-        # Photographs are known by the name under which the page keeps them.
-        key = f"{name}_kept" if isinstance(field, PhotosField) else name
-        data.setlist(key, [plain(one, field) for one in values if one is not None])
-    return data
-
-
-def plain(value: Any, field: forms.Field | None) -> str:
-    if isinstance(field, forms.DateTimeField):
-        try:
-            moment = datetime.fromisoformat(str(value))
-            local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-        except (ValueError, OverflowError):
-            return str(value)
-        return f"{local:%Y-%m-%dT%H:%M:%S}"
-    return str(value)
-
-
 # --- the door
 
 
@@ -338,9 +254,11 @@ KEY = OpenApiParameter(
 )
 
 
-class TicketViewSet(viewsets.ReadOnlyModelViewSet[Ticket]):
+class TicketViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Ticket]):
     """Repairs, as the pages show them: the same rows, verbs and refusals."""
 
+    life = TICKET
+    detail_class = TicketDetailSerializer
     queryset = Ticket.objects.none()
     serializer_class = TicketSerializer
     lookup_field = "number"
@@ -350,22 +268,12 @@ class TicketViewSet(viewsets.ReadOnlyModelViewSet[Ticket]):
     ordering_fields = ["id", "resolve_by", "reported_at"]
     ordering = ["-id"]
 
-    @property
-    def at(self) -> datetime:
-        """Read once for each request."""
-        if not hasattr(self, "_at"):
-            self._at = timezone.now()
-        return self._at
-
     def get_queryset(self) -> TicketQuerySet:
-        tickets: TicketQuerySet = Ticket.objects.visible_to(self.request.user).with_place()
+        tickets: TicketQuerySet = super().get_queryset()
         return tickets.with_resolve_by_or_never()
 
     def get_serializer_class(self) -> Any:
         return TicketSerializer if self.action == "list" else TicketDetailSerializer
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "at": self.at}
 
     @extend_schema(
         request=ReportSerializer, responses={201: TicketDetailSerializer}, parameters=[KEY]
@@ -382,26 +290,6 @@ class TicketViewSet(viewsets.ReadOnlyModelViewSet[Ticket]):
         )
         return self.answer(ticket, status.HTTP_201_CREATED)
 
-    def do(self, request: Request, verb: str) -> Response:
-        ticket = self.get_object()
-        check(services.MOVES, verb, ticket, request.user, at=self.at)
-        form_class = FORMS.get(verb, VerbForm)
-        form = form_class(
-            form_data(form_class, request.data), ticket=ticket, user=request.user, at=self.at
-        )
-        if not form.is_valid():
-            raise serializers.ValidationError(cast(Any, form.errors))
-        getattr(services, verb)(ticket, actor=request.user, at=self.at, **form.cleaned_data)
-        return self.answer(ticket)
-
-    def answer(self, ticket: Ticket, code: int = status.HTTP_200_OK) -> Response:
-        """As its reader sees it now; somebody who sees it no more gets its number."""
-        seen = self.get_queryset().filter(pk=ticket.pk).first()
-        if seen is None:
-            return Response({"number": ticket.number}, status=code)
-        data = TicketDetailSerializer(seen, context=self.get_serializer_context()).data
-        return Response(data, status=code)
-
 
 def idempotency_key(request: Request) -> uuid.UUID | None:
     sent = request.headers.get("Idempotency-Key", "")
@@ -409,24 +297,6 @@ def idempotency_key(request: Request) -> uuid.UUID | None:
         return uuid.UUID(sent) if sent else None
     except ValueError as error:
         raise Invalid(_("Idempotency-Key must be a UUID.")) from error
-
-
-def route(verb: str) -> Any:
-    """POST …/<number>/<verb>/ of the viewset."""
-    asked = verb_serializer(verb)
-
-    def answer(self: TicketViewSet, request: Request, number: str) -> Response:
-        return self.do(request, verb)
-
-    # not by the bare word: a viewset has a `dispatch` of its own
-    answer.__name__ = f"verb_{verb}"
-    answer.__doc__ = str(services.MOVES[verb].label)
-    described = extend_schema(request=asked, responses=TicketDetailSerializer)(answer)
-    return action(detail=True, methods=["post"], url_path=verb, url_name=verb)(described)
-
-
-for _verb in services.MOVES:
-    setattr(TicketViewSet, f"verb_{_verb}", route(_verb))
 
 
 class CategoryViewSet(viewsets.ReadOnlyModelViewSet[Category]):

@@ -44,19 +44,12 @@ class RepairsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.services import register_eraser, register_export
-        from attachments.services import register_owner
-        from audit.services import register as register_labels
-        from notifications.services import register as register_kinds
         from notifications.services import register_answer
-        from repairs.models import Comment, Ticket
-        from repairs.notifications import KINDS
+        from repairs.lives import TICKET
         from repairs.services import ANSWER, privacy
-        from repairs.services.timeline import DID
+        from workflow import lives
 
-        register_labels({f"repairs.{verb}": words for verb, words in DID.items()})
-        register_owner(Ticket)
-        register_owner(Comment)
-        register_kinds(*KINDS)
+        lives.register(TICKET)
         register_answer(ANSWER, "repairs:answer")
         register_export("repairs", privacy.export)
         register_eraser(privacy.detach)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -89,6 +90,7 @@ class Category(Timestamped):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 
+    personal = frozenset()
     objects = querysets.CategoryQuerySet.as_manager()
 
     class Meta:
@@ -118,6 +120,7 @@ class NumberSeries(models.Model):
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
 
+    personal: ClassVar[frozenset[str]] = frozenset()
     objects = models.Manager()
 
     class Meta:
@@ -287,6 +290,7 @@ class Ticket(Timestamped):
     )
     search = search_column("number", "title", "description", "place_words")
 
+    personal = frozenset({"on_behalf_of", "contact_name", "contact_phone"})
     objects = querysets.TicketQuerySet.as_manager()
 
     class Meta:
@@ -433,6 +437,7 @@ class Assignment(Timestamped):
     ended_at = models.DateTimeField(_("to"), null=True, blank=True)
     reason = LineField(_("why it ended"), max_length=200, blank=True)
 
+    personal = frozenset()
     objects = querysets.OfTicketQuerySet.as_manager()
 
     class Meta:
@@ -450,33 +455,6 @@ class Assignment(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} → {self.worker_id}"
-
-
-class Comment(Timestamped):
-    ticket = models.ForeignKey(
-        Ticket, models.CASCADE, related_name="comments", verbose_name=_("ticket")
-    )
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=pgettext_lazy("of a person", "from"),
-    )
-    at = models.DateTimeField(_("at"))
-    body = models.TextField(_("words"), max_length=2000)
-    internal = models.BooleanField(_("internal note"), default=False)
-
-    objects = querysets.CommentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("comment")
-        verbose_name_plural = _("comments")
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return self.body[:40]
 
 
 class CostLine(Timestamped):
@@ -508,6 +486,7 @@ class CostLine(Timestamped):
         _("paid by"), max_length=10, choices=Payer.choices, default=Payer.ESTATE
     )
 
+    personal = frozenset()
     objects = querysets.OfTicketQuerySet.as_manager()
 
     class Meta:
@@ -533,6 +512,7 @@ class Follow(Timestamped):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who")
     )
 
+    personal = frozenset()
     objects = querysets.OfTicketQuerySet.as_manager()
 
     class Meta:
@@ -553,6 +533,7 @@ class SavedView(Timestamped):
     name = LineField(_("name"), max_length=30)
     query = LineField(_("filter"), max_length=500)
 
+    personal = frozenset({"name", "query"})
     objects = querysets.SavedViewQuerySet.as_manager()
 
     class Meta:

@@ -178,15 +178,6 @@ class OfTicketQuerySet(models.QuerySet[Any]):
         return self.filter(ticket__in=apps.get_model("repairs", "Ticket").objects.visible_to(user))
 
 
-class CommentQuerySet(OfTicketQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """Internal notes are for those who work on the ticket."""
-        if user.is_superuser:
-            return self.all()
-        staffed = Estate.objects.staffed_by(user)
-        return super().visible_to(user).filter(Q(internal=False) | Q(ticket__estate__in=staffed))
-
-
 class SavedViewQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(user_id=user.pk or 0)

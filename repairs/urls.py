@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from repairs.services import MOVES
-from repairs.views import resident, staff, verbs
+from repairs.lives import TICKET
+from repairs.views import answer, resident, staff
+from workflow.verbs import urls
 
 app_name = "repairs"
 urlpatterns = [
@@ -17,10 +18,10 @@ urlpatterns = [
     path("triage/views/<int:pk>/rename/", staff.rename_view, name="rename_view"),
     path("triage/views/<int:pk>/delete/", staff.delete_view, name="delete_view"),
     path("jobs/", staff.jobs, name="jobs"),
-    path("answer/<str:token>/", verbs.answer, name="answer"),
+    path("answer/<str:token>/", answer.answer, name="answer"),
     # words before numbers: these two keep their places at the end
     path("<str:number>/", resident.ticket, name="ticket"),
-    *(path(f"<str:number>/{verb}/", verbs.act, {"verb": verb}, name=verb) for verb in MOVES),
+    *urls(TICKET, "<str:number>/"),
     path("<str:number>/follow/", resident.follow, name="follow"),
     path("<str:number>/unfollow/", resident.unfollow, name="unfollow"),
 ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Token
-from attachments.models import Attachment
+from attachments.models import Attachment, Comment
 from attachments.services import store
 from audit.models import SweepRun
 from estates.models import Claim, DutyShift, Invitation, Posting, RosterImport, Workday
@@ -21,7 +21,7 @@ from estates.services.roster.imports import upload as upload_roster
 from notifications.models import Mute
 from notifications.services import make_link
 from repairs import services
-from repairs.models import Comment, Follow, SavedView, Ticket
+from repairs.models import Follow, SavedView, Ticket
 from tests import factories as make
 from tests.people import World
 
@@ -67,7 +67,7 @@ def build_rows(world: World) -> Rows:
     services.dispatch(ticket, worker=world.technician, actor=world.dispatcher, at=NOW)
     services.comment(ticket, body="阀门在柜子里", actor=world.resident, at=NOW)
     services.note(ticket, body="备件已订", actor=world.dispatcher, at=NOW)
-    note = Comment.objects.get(ticket=ticket, internal=True)
+    note = Comment.objects.get(internal=True)
     services.add_cost(
         ticket,
         kind="material",
@@ -88,7 +88,7 @@ def build_rows(world: World) -> Rows:
     posting = Posting.objects.get(user=world.technician)
     DutyShift.objects.create(posting=posting, starts_at=NOW, ends_at=NOW + timedelta(hours=8))
     Token.objects.create(user=world.resident, name="手机", token_hash="0" * 64)
-    Mute.objects.create(user=world.resident, kind="repairs.comment", channel="email")
+    Mute.objects.create(user=world.resident, kind="repairs.ticket.comment", channel="email")
     SweepRun.objects.create(name="repairs.sweep", started_at=NOW)
     return Rows(
         ticket=ticket,

@@ -98,7 +98,7 @@ def test_a_resident_may_do_no_staff_verb(
 ) -> None:
     """Whatever state the ticket is in: the rule is asked first."""
     urls = {
-        "page": reverse(f"repairs:{verb}", args=[rows.ticket.number]),
+        "page": reverse(f"repairs:ticket-{verb}", args=[rows.ticket.number]),
         "api": f"/api/v1/tickets/{rows.ticket.number}/{verb}/",
     }
     before = rows.ticket.status

@@ -291,9 +291,9 @@ class Register(LoginRequiredMixin, View):
         record(self.code("end"), row, actor=self.request.user, at=self.at, after=after)
 
     def delete(self, row: Any) -> None:
-        record(
-            self.code("remove"), row, actor=self.request.user, at=self.at, before={"name": str(row)}
-        )
+        shown = [f for f in row._meta.concrete_fields if f.editable and not f.generated]
+        before = {field.name: field.value_from_object(row) for field in shown}
+        record(self.code("remove"), row, actor=self.request.user, at=self.at, before=before)
         try:
             row.delete()
         except models.ProtectedError as error:

@@ -1,13 +1,17 @@
 """The life of a noun as a table, and the one writer of its state.
 
-    MOVES = {"accept": Move({NEW}, ACCEPTED, rules.can_accept, _("Accept"), icon="circle-check")}
+    MOVES = Moves("repairs.ticket", {
+        "accept": Move({NEW}, ACCEPTED, rules.can_accept, _("Accept"), "circle-check",
+                       did=_("accepted the report"), done=_("Accepted.")),
+    })
 
-Buttons, the API's `actions`, the diagram in the docs and the matrix test read the same table.
+What the table says once, every door reads: `workflow.lives` makes routes, pages, API and admin
+actions, labels and kinds of messages from it; the diagram in the docs and the matrix test too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -16,12 +20,25 @@ from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from audit.models import Entry
 from audit.services import record
+from common.dates import said_time
 from notifications.services import notify
+from workflow.actors import SYSTEM
 from workflow.refusals import NotAllowed, WrongState
 
 Row = TypeVar("Row", bound=models.Model)
 Rule = Callable[[Any, Any], bool]
+
+
+@dataclass(frozen=True)
+class Tells:
+    """Whom a move tells: `who(row)` are users that see the row, `label` is the kind's name among
+    the settings, `answer` the purpose of the one-use link that leaves with it."""
+
+    label: str | Promise
+    who: Callable[[Any], Iterable[Any]]
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +48,11 @@ class Move:
     `to` is a state, None (the state stays), or a function of the row (back to where it was).
     `when(row, at)` narrows beyond the state (once a day, within 30 days); `why` is the sentence
     if it refuses. `danger` and `icon` are for the button.
+
+    `did` is read after a name in timeline and log (“Wang Gang started the work”), `did_to` in its
+    place where the field `whom` of the row names a person (“… sent %(name)s”). `done` is the notice
+    to whoever did it. `inner` moves stand in the timeline for the staff alone; of `private` ones
+    only the reason does. `said` ones are words that the timeline shows as such.
     """
 
     start: Collection[str]
@@ -41,6 +63,14 @@ class Move:
     when: Callable[[Any, datetime], bool] | None = None
     why: str | Promise = ""
     danger: bool = False
+    did: str | Promise = ""
+    did_to: str | Promise = ""
+    whom: str = ""
+    done: str | Promise = ""
+    tells: Tells | None = None
+    inner: bool = False
+    private: bool = False
+    said: bool = False
 
     def fits(self, row: Any, at: datetime) -> bool:
         return row.status in self.start and (self.when is None or self.when(row, at))
@@ -51,7 +81,15 @@ class Move:
         return row.status if self.to is None else self.to
 
 
-Moves = Mapping[str, Move]
+class Moves(dict[str, Move]):
+    """The table of one noun; `code` is app.noun, such as "safety.hazard"."""
+
+    def __init__(self, code: str, table: Mapping[str, Move]) -> None:
+        super().__init__(table)
+        self.code = code
+
+    def code_of(self, verb: str) -> str:
+        return f"{self.code}.{verb}"
 
 
 def open_to(moves: Moves, row: models.Model, user: Any, *, at: datetime) -> list[str]:
@@ -68,12 +106,21 @@ def check(moves: Moves, verb: str, row: Any, user: Any, *, at: datetime) -> None
     if not m.rule(user, row):
         raise NotAllowed(_("You may not do this: %(verb)s.") % {"verb": m.label})
     if row.status not in m.start:
-        raise WrongState(
-            _("This cannot be done now: it is already “%(state)s”.")
-            % {"state": row.get_status_display()}
-        )
+        raise WrongState(_too_late(moves, row, at), row=row)
     if m.when is not None and not m.when(row, at):
-        raise WrongState(m.why)
+        raise WrongState(m.why, row=row)
+
+
+def _too_late(moves: Moves, row: Any, at: datetime) -> str:
+    """Who was first, and when: the last move that brought the row to where it is."""
+    changes = [moves.code_of(verb) for verb, m in moves.items() if m.to is not None]
+    last = Entry.objects.for_row(row).filter(code__in=changes).order_by("-pk").first()
+    state = {"state": row.get_status_display()}
+    if last is None:
+        return _("This cannot be done now: it is already “%(state)s”.") % state
+    who = last.actor.name if last.actor else SYSTEM.name
+    said = state | {"who": who, "what": last.label, "when": said_time(last.at, at)}
+    return _("%(who)s was first (%(when)s: %(what)s). It is now “%(state)s”.") % said
 
 
 def move(
@@ -100,7 +147,8 @@ def move(
         check(moves, verb, locked, actor, at=at)
         values = dict(changes(locked) if callable(changes) else changes or {})
         values["status"] = m.target(locked)
-        _write(locked, values, verb, actor=actor, at=at, note=note, tell=tell or {})
+        code = moves.code_of(verb)
+        _write(locked, values, code, actor=actor, at=at, note=note, tell=tell or {})
     row.refresh_from_db()
     return locked
 
@@ -114,7 +162,7 @@ def lock(row: Row) -> Row:
 def _write(
     row: models.Model,
     values: dict[str, Any],
-    verb: str,
+    code: str,
     *,
     actor: Any,
     at: datetime,
@@ -126,7 +174,6 @@ def _write(
         setattr(row, name, value)
     changed = {name for name in values if before[name] != _value(row, name)}
     row.save(update_fields=[*changed, "updated_at"])
-    code = f"{row._meta.app_label}.{verb}"
     entry = record(
         code,
         row,

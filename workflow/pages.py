@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django_htmx.http import reswap, trigger_client_event
 
-from workflow.refusals import Refusal
+from workflow.lives import life_of
+from workflow.refusals import Refusal, WrongState
 
 REFUSED = "banyan:refused"
+MOST_STEPS = 3
 
 
 class RefusalMiddleware:
@@ -31,4 +35,15 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         return trigger_client_event(
             reswap(answer, "none"), REFUSED, {"sentence": str(refusal), "status": refusal.status}
         )
-    return render(request, "workflow/refusal.html", {"refusal": refusal}, status=refusal.status)
+    context = {"refusal": refusal, **_way_on(request, refusal)}
+    return render(request, "workflow/refusal.html", context, status=refusal.status)
+
+
+def _way_on(request: HttpRequest, refusal: Refusal) -> dict[str, Any]:
+    """Who came too late is led back to the row, and to what can be done there now."""
+    row = refusal.row if isinstance(refusal, WrongState) else None
+    if row is None or not hasattr(row, "get_absolute_url"):
+        return {}
+    life = life_of(row)
+    steps = life.buttons(row, request.user, at=timezone.now()) if life else []
+    return {"back": row.get_absolute_url(), "row": row, "steps": steps[:MOST_STEPS]}

@@ -30,10 +30,14 @@ class NotAllowed(Refusal):
 
 
 class WrongState(Refusal):
-    """The row is not in a state for this, or no longer (409)."""
+    """The row is not in a state for this, or no longer (409); its page leads on from there."""
 
     status = 409
     code = "wrong_state"
+
+    def __init__(self, sentence: str | Promise, *, row: Any = None) -> None:
+        super().__init__(sentence)
+        self.row = row
 
 
 class Invalid(Refusal):

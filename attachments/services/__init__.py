@@ -1,6 +1,7 @@
 """Files of rows: taken in, re-encoded, given to a row, thrown away."""
 
-from attachments.querysets import owner_models, register_owner
+from attachments.querysets import owner_models, register_owner, register_thread
+from attachments.services.threads import say
 from attachments.services.uploads import (
     MAX_BYTES,
     MAX_PER_ROW,
@@ -23,6 +24,8 @@ __all__ = [
     "owner_models",
     "purge",
     "register_owner",
+    "register_thread",
+    "say",
     "store",
     "too_many",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,23 +24,29 @@ from estates.models import (
     Relation,
     Unit,
 )
+from estates.services.audience import claimant, desk
 from notifications.services import notify
 from workflow.actors import SYSTEM
-from workflow.moves import Move, lock, move
+from workflow.moves import Move, Moves, Tells, lock, move
 from workflow.refusals import Invalid, NotAllowed, TooOften, WrongState
 
 Status = Claim.Status
 Method = Claim.Method
 
-MOVES = {
-    "approve": Move({Status.PENDING}, Status.APPROVED, rules.can_decide, _("Approve"), "check"),
-    "refuse": Move(
-        {Status.PENDING}, Status.REFUSED, rules.can_decide, _("Refuse"), "x", danger=True
-    ),
-    "withdraw": Move(
-        {Status.PENDING}, Status.WITHDRAWN, rules.can_withdraw, _("Withdraw"), "arrow-back-up"
-    ),
-}
+# fmt: off
+MOVES = Moves("estates.claim", {
+    "approve":  Move({Status.PENDING}, Status.APPROVED, rules.can_decide, _("Approve"), "check",
+                     did=_("approved a claim"), done=_("Approved: the home is theirs."),
+                     tells=Tells(_("Your home is confirmed"), claimant)),
+    "refuse":   Move({Status.PENDING}, Status.REFUSED, rules.can_decide, _("Refuse"), "x", danger=True,
+                     did=_("refused a claim"), done=_("Refused, with the reason."),
+                     tells=Tells(_("Your claim is refused"), claimant)),
+    "withdraw": Move({Status.PENDING}, Status.WITHDRAWN, rules.can_withdraw, _("Withdraw"), "arrow-back-up",
+                     did=_("withdrew a claim"), done=_("The claim is withdrawn.")),
+})
+ALSO = {"claim": _("claimed a home")}
+TELLS = {"claim": Tells(_("Somebody claims a home"), desk)}
+# fmt: on
 
 WRONG_CODES = 10
 WRONG_CODES_WITHIN = timedelta(hours=1)
@@ -57,8 +62,8 @@ def claim(
         raise TooOften(_("Several of your claims wait for the front desk; let it answer them."))
     with transaction.atomic():
         row = _written(unit, actor, name=name, relation=relation, words=words)
-        record("estates.claim", row, actor=actor, at=at, after={"unit": unit.pk})
-        notify("estates.claim", row, actor=actor, at=at)
+        record("estates.claim.claim", row, actor=actor, at=at, after={"unit": unit.pk})
+        notify("estates.claim.claim", row, actor=actor, at=at)
     return row
 
 
@@ -168,7 +173,7 @@ def _proved(unit: Unit, user: Any, name: str, relation: str, method: Method, at:
         row = Claim.objects.filter(user=user, unit=unit).pending().first()
         if row is None:
             row = _written(unit, user, name=name, relation=relation)
-            record("estates.claim", row, actor=user, at=at, after={"unit": unit.pk})
+            record("estates.claim.claim", row, actor=user, at=at, after={"unit": unit.pk})
         return approve(row, actor=SYSTEM, at=at, method=method)
 
 
@@ -258,7 +263,3 @@ def leave(occupant: Occupant, *, on: Any, actor: Any, at: datetime) -> Occupant:
         )
         notify("estates.leave", locked, actor=actor, at=at, occasion=str(entry.pk))
     return locked
-
-
-Doer = Callable[..., Claim]
-VERBS: dict[str, Doer] = {"approve": approve, "refuse": refuse, "withdraw": withdraw}

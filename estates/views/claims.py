@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,12 +19,13 @@ from accounts.http import SignedIn
 from common.keys import key_of
 from estates import rules
 from estates.filters import ClaimFilter
-from estates.forms import ClaimForm, CodeForm, ReasonForm
+from estates.forms import ClaimForm, CodeForm, RefuseForm
+from estates.lives import CLAIM
 from estates.models import Claim, Estate, Unit
 from estates.querysets import DESK
 from estates.services import claims
-from workflow.moves import check, open_to
 from workflow.refusals import Invalid, NotAllowed
+from workflow.timeline import timeline
 
 STEPS = ("estate", "building", "entrance", "unit")
 
@@ -36,7 +38,7 @@ def mine(request: SignedIn) -> HttpResponse:
     rows = Claim.objects.visible_to(request.user).filter(user=request.user).with_address()
     code = CodeForm(initial={"code": request.GET.get("code", ""), "name": request.user.name})
     context = {
-        "claims": [(row, open_to(claims.MOVES, row, request.user, at=at)) for row in rows],
+        "claims": [(row, CLAIM.open_to(row, request.user, at=at)) for row in rows],
         "found": claims.found_by_phone(request.user),
         "code_form": code,
         "at": at,
@@ -140,38 +142,13 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
     decides = rules.can_decide(request.user, row)
     context = {
         "claim": row,
-        "verbs": open_to(claims.MOVES, row, request.user, at=at),
-        "moves": claims.MOVES,
+        "verbs": CLAIM.open_to(row, request.user, at=at),
+        "buttons": {b.verb: b for b in CLAIM.buttons(row, request.user, at=at)},
+        "next": reverse("estates:claim-queue") if decides else "",
+        "events": timeline(CLAIM, row, request.user) if decides else [],
         "roster": row.unit.occupants.visible_to(request.user).standing() if decides else [],
-        "refuse_form": ReasonForm(),
+        "refuse_form": RefuseForm(row=row, user=request.user, at=at),
         "decides": decides,
         "at": at,
     }
     return render(request, "estates/claim.html", context)
-
-
-@login_required
-@require_POST
-def approve(request: SignedIn, pk: int) -> HttpResponse:
-    return _act(request, pk, "approve")
-
-
-@login_required
-@require_POST
-def refuse(request: SignedIn, pk: int) -> HttpResponse:
-    return _act(request, pk, "refuse", reason=request.POST.get("reason", "")[:200])
-
-
-@login_required
-@require_POST
-def withdraw(request: SignedIn, pk: int) -> HttpResponse:
-    return _act(request, pk, "withdraw")
-
-
-def _act(request: SignedIn, pk: int, verb: str, **options: str) -> HttpResponse:
-    at = timezone.now()
-    row = get_object_or_404(Claim.objects.visible_to(request.user).with_address(), pk=pk)
-    check(claims.MOVES, verb, row, request.user, at=at)
-    claims.VERBS[verb](row, actor=request.user, at=at, **options)
-    messages.success(request, row.get_status_display())
-    return redirect("estates:claims" if verb == "withdraw" else "estates:claim-queue")

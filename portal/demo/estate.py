@@ -6,16 +6,18 @@ from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import F
 from django.utils import translation
 
+from attachments.models import Comment
 from estates.models import Estate
 from portal.demo.ground import Cast, Ground, build_court, build_garden, invite
 from portal.demo.history import write_history
 from portal.demo.script import Script
 from portal.demo.times import Times
 from portal.demo.today import Scene, act_court, act_garden, act_last_days
-from repairs.models import Comment, Ticket
+from repairs.models import Ticket
 from repairs.services import alarm_after_deadlines, remind_before_deadlines
 
 COURT_TICKETS, GARDEN_TICKETS = 1140, 138
@@ -64,4 +66,6 @@ def _dated(estates: list[Estate]) -> None:
     tickets.update(created_at=F("reported_at"))
     # By keys: a join over tables that were only just filled is planned blindly, and slowly.
     keys = list(tickets.values_list("pk", flat=True))
-    Comment.objects.filter(ticket_id__in=keys).update(created_at=F("at"))
+    kind = ContentType.objects.get_for_model(Ticket)
+    said = Comment.objects.filter(content_type=kind, object_id__in=keys)
+    said.update(created_at=F("at"))

@@ -13,13 +13,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from accounts.models import User
+from attachments.models import Comment
 from audit.models import Entry
 from estates.models import Occupant, Place, Unit
 from portal.demo import stories
 from portal.demo.ground import Ground
 from portal.demo.stories import HOME, STORIES, Story
 from portal.demo.times import Times, awake, some_moment
-from repairs.models import CLOSES_AFTER, Assignment, Comment, CostLine, NumberSeries, Ticket
+from repairs.models import CLOSES_AFTER, Assignment, CostLine, NumberSeries, Ticket
 from repairs.services.deadlines import after, deadlines, terms
 from repairs.services.reporting import title_of
 
@@ -196,22 +197,18 @@ class Teller:
             sent = self._handed_back(past, sent)
         self._assign(past, worker, sent)
         if dice.random() < 0.25:
-            past.comments.append(
-                self._comment(ticket, self.ground.desk, sent, stories.COMMENTS_OF_STAFF)
-            )
+            past.comments.append(self._comment(self.ground.desk, sent, stories.COMMENTS_OF_STAFF))
         if dice.random() < 0.15 and ticket.reporter:
             said = sent + timedelta(minutes=dice.randrange(3, 25))
             past.comments.append(
-                self._comment(ticket, ticket.reporter, said, stories.COMMENTS_OF_RESIDENTS)
+                self._comment(ticket.reporter, said, stories.COMMENTS_OF_RESIDENTS)
             )
         started = self._soon(ticket, sent, 15, 260)
         self._move(past, started, worker, "start", S.IN_PROGRESS)
         if dice.random() < 0.07:
             started = self._held(past, worker, started)
         if dice.random() < 0.12:
-            past.comments.append(
-                self._comment(ticket, worker, started, stories.NOTES, internal=True)
-            )
+            past.comments.append(self._comment(worker, started, stories.NOTES, internal=True))
         resolved = self._resolved(past, worker, story, started)
         if dice.random() < 0.03 and ticket.reporter:
             resolved = self._again(past, worker, story, resolved)
@@ -406,16 +403,14 @@ class Teller:
 
     def _comment(
         self,
-        ticket: Ticket,
         author: User,
         at: datetime,
         words: tuple[str, ...],
         *,
         internal: bool = False,
     ) -> Comment:
-        return Comment(
-            ticket=ticket, author=author, at=at, body=self.dice.choice(words), internal=internal
-        )
+        body = self.dice.choice(words)
+        return Comment(author=author, at=at, body=body, internal=internal)
 
 
 def _plain(value: Any) -> Any:
@@ -443,16 +438,17 @@ def _store(pasts: list[Past]) -> None:
     tickets = Ticket.objects.bulk_create([past.ticket for past in pasts], batch_size=500)
     kind = ContentType.objects.get_for_model(Ticket)
     Assignment.objects.bulk_create(_rows(pasts, lambda past: past.assignments), batch_size=1000)
-    Comment.objects.bulk_create(
-        sorted(_rows(pasts, lambda past: past.comments), key=lambda comment: comment.at),
-        batch_size=1000,
-    )
+    said = [comment for past in pasts for comment in past.comments]
+    for past, ticket in zip(pasts, tickets, strict=True):
+        for comment in past.comments:
+            comment.row = ticket  # by now it has a key
+    Comment.objects.bulk_create(sorted(said, key=lambda comment: comment.at), batch_size=1000)
     CostLine.objects.bulk_create(_rows(pasts, lambda past: past.costs), batch_size=1000)
     entries = [
         Entry(
             at=at,
             actor=actor,
-            code=f"repairs.{verb}",
+            code=f"repairs.ticket.{verb}",
             content_type=kind,
             object_id=ticket.pk,
             before=before,

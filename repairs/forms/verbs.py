@@ -15,21 +15,8 @@ from repairs.forms.report import PhoneField, WindowsField
 from repairs.models import Category, CostLine, Priority, Ticket
 from repairs.querysets import with_open_jobs
 from repairs.services import workers_for
-
-
-class VerbForm(forms.Form):
-    """The fields of one verb; `cleaned_data` is passed to the service as keywords."""
-
-    def __init__(self, *args: Any, ticket: Ticket, user: Any, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.ticket, self.user, self.at = ticket, user, at
-        for field in self.fields.values():
-            if isinstance(field, PhotosField):
-                field.user = user
-        self.narrow()
-
-    def narrow(self) -> None:
-        """Limit the choices to what this user sees for this ticket."""
+from workflow.forms import VerbForm
+from workflow.threads import THREAD_FORMS
 
 
 class ReasonForm(VerbForm):
@@ -56,7 +43,7 @@ class DispatchForm(VerbForm):
     worker = WorkerField(User.objects.none(), label=_("Technician"), empty_label=None)
 
     def narrow(self) -> None:
-        postings = workers_for(self.ticket.estate_id, self.at)
+        postings = workers_for(self.row.estate_id, self.at)
         workers = User.objects.filter(pk__in=postings.values("user"))
         self.fields["worker"].queryset = with_open_jobs(workers)  # type: ignore[attr-defined]
 
@@ -76,7 +63,7 @@ class CategoryForm(VerbForm):
 
     def narrow(self) -> None:
         visible = Category.objects.visible_to(self.user).choosable()
-        self.fields["category"].queryset = visible.filter(estate=self.ticket.estate_id)  # type: ignore[attr-defined]
+        self.fields["category"].queryset = visible.filter(estate=self.row.estate_id)  # type: ignore[attr-defined]
 
 
 class MergeForm(VerbForm):
@@ -176,21 +163,16 @@ class AmendForm(VerbForm):
     def narrow(self) -> None:
         for name in self.fields:
             if name != "photos":
-                self.initial[name] = getattr(self.ticket, name)
-        self.fields["windows"].offer(self.at, self.ticket.windows)  # type: ignore[attr-defined]
-        if self.ticket.is_public:
+                self.initial[name] = getattr(self.row, name)
+        self.fields["windows"].offer(self.at, self.row.windows)  # type: ignore[attr-defined]
+        if self.row.is_public:
             del self.fields["may_enter"]
-        if self.ticket.is_public or self.ticket.reporter_id != self.user.pk:
+        if self.row.is_public or self.row.reporter_id != self.user.pk:
             del self.fields["private"]
 
 
 class CancelForm(VerbForm):
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
-
-
-class CommentForm(VerbForm):
-    body = forms.CharField(label=_("Words"), max_length=2000, widget=forms.Textarea({"rows": 3}))
-    photos = PhotosField(label=_("Photos"), required=False)
 
 
 class ReturnVisitForm(VerbForm):
@@ -218,7 +200,6 @@ FORMS: dict[str, type[VerbForm]] = {
     "amend": AmendForm,
     "cancel": CancelForm,
     "reopen": AgainForm,
-    "comment": CommentForm,
-    "note": CommentForm,
+    **THREAD_FORMS,
     "return_visit": ReturnVisitForm,
 }

@@ -1,5 +1,6 @@
 """The verbs of repairs; the only code that writes tickets."""
 
+from repairs.services.audience import ANSWER
 from repairs.services.categories import seed_categories
 from repairs.services.crew import crews, workers_for
 from repairs.services.deadlines import why
@@ -14,7 +15,7 @@ from repairs.services.desk import (
     reject,
     return_visit,
 )
-from repairs.services.moves import ANSWER, MOVES
+from repairs.services.moves import MOVES
 from repairs.services.reporting import next_number, report
 from repairs.services.resending import report_or_add
 from repairs.services.resident import amend, cancel, confirm, dispute, rate, reopen, urge

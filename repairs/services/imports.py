@@ -301,7 +301,7 @@ class _Writer:
         return Entry(
             at=self.at,
             actor_id=SYSTEM.pk,
-            code="repairs.import",
+            code="repairs.ticket.import",
             content_type=self.kind,
             object_id=ticket.pk,
             after={"number": ticket.number, "external_id": ticket.external_id},

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+
+from attachments.models import Comment
 from audit.models import Entry
-from repairs.models import Comment, Follow, SavedView, Ticket
+from repairs.models import Follow, SavedView, Ticket
 
 
 def export(user: Any) -> dict[str, Any]:
     reported = Ticket.objects.filter(reporter=user).with_place().order_by("pk")
     # Anybody of the household may rate, so only the log knows whose stars they are.
-    judged = Entry.objects.filter(actor=user, code="repairs.rate").values("object_id")
+    judged = Entry.objects.filter(actor=user, code="repairs.ticket.rate").values("object_id")
     rated = Ticket.objects.filter(pk__in=judged).order_by("pk")
-    comments = Comment.objects.filter(author=user)
     follows = Follow.objects.filter(user=user).order_by("pk")
     return {
         "tickets": [_ticket(ticket) for ticket in reported],
         "ratings": list(rated.values("number", "rating", "rating_words", "rated_at")),
-        "comments": list(comments.values("ticket__number", "at", "body")),
+        "comments": _comments(user),
         "follows": list(follows.values_list("ticket__number", flat=True)),
         "saved_views": list(SavedView.objects.filter(user=user).values("name", "query")),
     }
+
+
+def _comments(user: Any) -> list[dict[str, Any]]:
+    kind = ContentType.objects.get_for_model(Ticket)
+    said = list(Comment.objects.filter(author=user, content_type=kind))
+    numbers = dict(
+        Ticket.objects.filter(pk__in=[one.object_id for one in said]).values_list("pk", "number")
+    )
+    return [{"ticket": numbers[one.object_id], "at": one.at, "body": one.body} for one in said]
 
 
 def _ticket(ticket: Ticket) -> dict[str, Any]:

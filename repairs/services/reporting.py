@@ -124,8 +124,10 @@ def report(
                 **words,
             )
             add_photos(photos, ticket=ticket, by=actor)
-            record("repairs.report", ticket, actor=actor, at=at, after={"number": ticket.number})
-            notify("repairs.report", ticket, actor=actor, at=at)
+            record(
+                "repairs.ticket.report", ticket, actor=actor, at=at, after={"number": ticket.number}
+            )
+            notify("repairs.ticket.report", ticket, actor=actor, at=at)
     except (IntegrityError, TooMany):
         # Two taps at once: the other one was written first, and may have been the day's last.
         if (sent := _sent_before(actor, key, digest)) is not None:

@@ -38,20 +38,21 @@ def report_or_add(
         return report(actor=actor, at=at, key=key, **sent), False
     except SentBefore as before:
         try:
-            return _add(before.ticket, actor=actor, at=at, **sent), True
+            return before.ticket, _add(before.ticket, actor=actor, at=at, **sent)
         except (WrongState, NotAllowed):
             fresh = uuid.uuid5(cast(uuid.UUID, key), content_digest(**sent))
             return report(actor=actor, at=at, key=fresh, **sent), False
 
 
 @transaction.atomic
-def _add(ticket: Ticket, *, actor: Any, at: datetime, **sent: Any) -> Ticket:
+def _add(ticket: Ticket, *, actor: Any, at: datetime, **sent: Any) -> bool:
+    """False when the ticket says all of it already: two taps at once, or the first words again."""
     locked, digest = lock(ticket), content_digest(**sent)
-    if locked.sent_digest == digest:  # two taps at once
-        return ticket
+    if locked.sent_digest == digest:
+        return False
     changed = {name: sent[name] for name in (*QUIET, *SAID) if _differs(locked, sent, name)}
     quiet = {name: changed.pop(name) for name in QUIET if name in changed}
-    if Entry.objects.for_row(ticket).filter(code="repairs.amend").exists():
+    if Entry.objects.for_row(ticket).filter(code="repairs.ticket.amend").exists():
         # Somebody has put the ticket right meanwhile: it is not put back, the words are said.
         changed, quiet = quiet | changed, {}
     if quiet:
@@ -61,7 +62,7 @@ def _add(ticket: Ticket, *, actor: Any, at: datetime, **sent: Any) -> Ticket:
     if words or photos:
         comment(ticket, body=words or _("Another photo."), photos=photos, actor=actor, at=at)
     Ticket.objects.filter(pk=ticket.pk).update(sent_digest=digest)
-    return ticket
+    return bool(words or photos or quiet)
 
 
 def _differs(ticket: Ticket, sent: dict[str, Any], name: str) -> bool:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from notifications.services import retire_links
 from repairs import rules
 from repairs.models import Ticket
+from repairs.services.audience import ANSWER
 from repairs.services.crew import end_assignment
 from repairs.services.deadlines import deadlines
-from repairs.services.moves import ANSWER, MOVES
+from repairs.services.moves import MOVES
 from repairs.services.photos import add_photos
 from workflow.moves import move
 from workflow.refusals import Invalid

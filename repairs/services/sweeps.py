@@ -53,7 +53,14 @@ def _tell_once(
         if not free.update(**{mark: deadline}):
             return 0
         occasion = deadline.isoformat() if deadline else ""
-        notify(f"repairs.{kind}", ticket, actor=SYSTEM, at=at, occasion=occasion, deadline=deadline)
+        notify(
+            f"repairs.ticket.{kind}",
+            ticket,
+            actor=SYSTEM,
+            at=at,
+            occasion=occasion,
+            deadline=deadline,
+        )
     return 1
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from attachments.services import claim as claim_photos
 from audit.services import record
 from repairs import rules
-from repairs.models import Comment, Follow, Ticket
+from repairs.models import Follow, Ticket
 from repairs.services.deadlines import answered
 from repairs.services.moves import MOVES
-from workflow.moves import move
 from workflow.refusals import NotAllowed
+from workflow.threads import talk
 
 
 def comment(
@@ -24,26 +23,20 @@ def comment(
 ) -> Ticket:
     """For everybody who sees the ticket. The staff's first comment answers the resident."""
 
-    def changes(locked: Ticket) -> dict[str, Any]:
-        said = Comment.objects.create(ticket=locked, author=actor, at=at, body=body)
-        claim_photos(photos, row=said, by=actor)
+    def answers(locked: Ticket) -> Mapping[str, Any]:
         from_staff = rules.is_staff(actor, locked) and not rules.is_household(actor, locked)
         return answered(at)(locked) if from_staff else {}
 
-    return move(MOVES, "comment", ticket, actor=actor, at=at, changes=changes, tell={"body": body})
+    return talk(
+        MOVES, "comment", ticket, body=body, photos=photos, actor=actor, at=at, changes=answers
+    )
 
 
 def note(
     ticket: Ticket, *, body: str, photos: Sequence[str] = (), actor: Any, at: datetime
 ) -> Ticket:
     """For the staff only; it answers nobody and restarts no clock."""
-
-    def changes(locked: Ticket) -> dict[str, Any]:
-        said = Comment.objects.create(ticket=locked, author=actor, at=at, body=body, internal=True)
-        claim_photos(photos, row=said, by=actor)
-        return {}
-
-    return move(MOVES, "note", ticket, actor=actor, at=at, changes=changes, tell={"body": body})
+    return talk(MOVES, "note", ticket, body=body, photos=photos, actor=actor, at=at)
 
 
 def follow(ticket: Ticket, *, actor: Any, at: datetime) -> bool:
@@ -53,7 +46,7 @@ def follow(ticket: Ticket, *, actor: Any, at: datetime) -> bool:
     with transaction.atomic():
         _follow, created = Follow.objects.get_or_create(ticket=ticket, user=actor)
         if created:
-            record("repairs.follow", ticket, actor=actor, at=at)
+            record("repairs.ticket.follow", ticket, actor=actor, at=at)
     return created
 
 
@@ -61,5 +54,5 @@ def unfollow(ticket: Ticket, *, actor: Any, at: datetime) -> bool:
     with transaction.atomic():
         gone, _rows = Follow.objects.filter(ticket=ticket, user=actor).delete()
         if gone:
-            record("repairs.unfollow", ticket, actor=actor, at=at)
+            record("repairs.ticket.unfollow", ticket, actor=actor, at=at)
     return bool(gone)

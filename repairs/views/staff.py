@@ -31,11 +31,10 @@ from common.keys import key_of
 from common.paging import Order, page
 from repairs import rules, services
 from repairs.filters import VIEWS, TicketFilter, counts
-from repairs.forms import FORMS, VerbForm
 from repairs.forms.triage import MOST_AT_ONCE, BulkForm, RenameViewForm, SavedViewForm
+from repairs.lives import TICKET
 from repairs.models import Priority, SavedView, Ticket
 from repairs.querysets import JOBS, TicketQuerySet
-from workflow.moves import open_to
 from workflow.refusals import NotAllowed, Refusal
 
 PAGE_SIZE = 25
@@ -72,7 +71,7 @@ class Row:
 
     @property
     def more(self) -> list[tuple[str, Any]]:
-        return [(verb, services.MOVES[verb]) for verb in ROW_VERBS if verb in self.verbs]
+        return [(verb, TICKET.moves[verb]) for verb in ROW_VERBS if verb in self.verbs]
 
 
 @dataclass
@@ -198,7 +197,7 @@ def narrowed_to(found: TicketFilter, estates: list[int], crew: list[Any]) -> Tic
 def row_of(ticket: Any, user: Any, at: datetime, seen: int, crew: dict[int, list[Any]]) -> Row:
     return Row(
         ticket=ticket,
-        verbs=open_to(services.MOVES, ticket, user, at=at),
+        verbs=TICKET.open_to(ticket, user, at=at),
         late=ticket.is_overdue(at),
         missed=ticket.missed(at),
         fresh=bool(seen) and ticket.pk > seen,
@@ -255,17 +254,17 @@ def do_all(request: HttpRequest, numbers: list[str], values: dict[str, Any]) -> 
         if refusal:
             messages.error(request, f"{ticket.number}: {refusal}")
     if done:
-        said = ngettext("%(verb)s: %(count)d ticket.", "%(verb)s: %(count)d tickets.", done)
-        messages.success(request, said % {"verb": services.MOVES[verb].label, "count": done})
+        said = ngettext("%(count)d ticket: %(done)s", "%(count)d tickets: %(done)s", done)
+        messages.success(request, said % {"done": TICKET.moves[verb].done, "count": done})
 
 
 def attempt(verb: str, ticket: Ticket, values: Any, *, user: Any, at: datetime) -> str:
     """Do it; the sentence of the refusal, or nothing."""
-    form = FORMS.get(verb, VerbForm)(values, ticket=ticket, user=user, at=at)
+    form = TICKET.form(verb, values, row=ticket, user=user, at=at)
     if not form.is_valid():
         return " ".join(str(error) for errors in form.errors.values() for error in errors)
     try:
-        getattr(services, verb)(ticket, actor=user, at=at, **form.cleaned_data)
+        TICKET.do(verb, ticket, actor=user, at=at, **form.cleaned_data)
     except (Refusal, ValidationError) as refusal:
         return str(refusal)
     return ""
@@ -378,11 +377,11 @@ class Job:
 
     @property
     def lead(self) -> tuple[str, Any] | None:
-        return next(((v, services.MOVES[v]) for v in NEXT if v in self.verbs), None)
+        return next(((v, TICKET.moves[v]) for v in NEXT if v in self.verbs), None)
 
     @property
     def beside(self) -> list[tuple[str, Any]]:
-        return [(v, services.MOVES[v]) for v in BESIDE if v in self.verbs]
+        return [(v, TICKET.moves[v]) for v in BESIDE if v in self.verbs]
 
 
 @login_required
@@ -421,7 +420,7 @@ def turn(ticket: Ticket) -> tuple[int, datetime, int]:
 def job_of(ticket: Ticket, user: Any, at: datetime, photos: Mapping[int, list[Any]]) -> Job:
     return Job(
         ticket=ticket,
-        verbs=open_to(services.MOVES, ticket, user, at=at),
+        verbs=TICKET.open_to(ticket, user, at=at),
         late=ticket.is_overdue(at),
         missed=ticket.missed(at),
         phone=ticket.contact_phone if rules.can_work(user, ticket) else "",

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from common.dates import said_duration
 from repairs import rules, services
-from repairs.forms import FORMS
+from repairs.lives import TICKET
 from repairs.models import CostLine, Ticket
 from repairs.services.deadlines import Why
-from repairs.services.timeline import Event, story
-from workflow.moves import open_to
+from workflow.lives import Button
+from workflow.timeline import Event, story
 
 S = Ticket.Status
 STEPS = (
@@ -33,20 +33,6 @@ MOST_BESIDE = 1
 CALLABLE = {S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD}
 
 
-@dataclass(frozen=True)
-class Button:
-    verb: str
-    label: str
-    icon: str
-    danger: bool
-    # A verb that asks for something opens its page; the others are done at one tap.
-    asks: bool
-
-    @property
-    def url_name(self) -> str:
-        return f"repairs:{self.verb}"
-
-
 @dataclass
 class TicketPage:
     ticket: Ticket
@@ -59,19 +45,22 @@ class TicketPage:
 
     # --- buttons
 
+    def button(self, verb: str) -> Button:
+        return TICKET.button(self.ticket, verb)
+
     @cached_property
     def lead(self) -> Button | None:
         first = next((verb for verb in LEADS if verb in self.verbs), None)
-        return button(first) if first else None
+        return self.button(first) if first else None
 
     @cached_property
     def beside(self) -> list[Button]:
-        return [button(verb) for verb in BESIDE if verb in self.verbs][:MOST_BESIDE]
+        return [self.button(verb) for verb in BESIDE if verb in self.verbs][:MOST_BESIDE]
 
     @cached_property
     def more(self) -> list[Button]:
         shown = {b.verb for b in (*self.beside, *([self.lead] if self.lead else []))}
-        return [button(verb) for verb in self.verbs if verb not in shown]
+        return [self.button(verb) for verb in self.verbs if verb not in shown]
 
     @cached_property
     def can_follow(self) -> bool:
@@ -154,7 +143,7 @@ class TicketPage:
 
     @cached_property
     def _story(self) -> tuple[list[Event], list[Any]]:
-        return story(self.ticket, self.user, staff=self.staff)
+        return story(TICKET, self.ticket, self.user)
 
     @property
     def events(self) -> list[Event]:
@@ -181,13 +170,8 @@ def ticket_page(ticket: Ticket, user: Any, at: datetime) -> TicketPage:
         staff=rules.is_staff(user, ticket),
         worker=rules.is_worker(user, ticket),
         household=rules.is_household(user, ticket),
-        verbs=open_to(services.MOVES, ticket, user, at=at),
+        verbs=TICKET.open_to(ticket, user, at=at),
     )
-
-
-def button(verb: str) -> Button:
-    move = services.MOVES[verb]
-    return Button(verb, str(move.label), move.icon, move.danger, verb in FORMS)
 
 
 def mark(step: int, here: int) -> str:

@@ -64,7 +64,7 @@ def test_edit_is_written_to_the_log(as_: As, lin: User, world: World) -> None:
     )
     entry = Entry.objects.for_row(lin).get()
     assert (entry.code, entry.actor) == ("admin.edit", world.admin)
-    assert entry.before == {"display_name": "林秀英", "phone": "+8613812342207"}
+    assert entry.before == {"display_name": "•••", "phone": "138****2207"}
 
 
 def test_new_account_has_no_password_yet(as_: As, world: World) -> None:

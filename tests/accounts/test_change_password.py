@@ -35,7 +35,7 @@ def others(lin: User) -> Opens:
 def test_it_is_asked_plainly_and_ticked(here: Client) -> None:
     field = here.get(URL).context["form"]["end_others"]
     assert (field.value(), field.field.required) == (True, False)
-    assert str(field.label) == "Sign out all other devices, and end the keys of programs (API)"
+    assert str(field.label) == "Sign out all other devices, and end the API tokens"
 
 
 def test_others_end(here: Client, lin: User, others: Opens) -> None:

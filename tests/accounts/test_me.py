@@ -19,8 +19,8 @@ def test_name_is_changed_and_recorded(as_: As, lin: User) -> None:
     entry = Entry.objects.for_row(lin).get()
     assert (entry.code, entry.before, entry.after) == (
         "accounts.edit",
-        {"display_name": "林秀英"},
-        {"display_name": "林阿姨"},
+        {"display_name": "•••"},
+        {"display_name": "•••"},
     )
 
 

@@ -67,7 +67,7 @@ def test_mail_to_an_address_that_staff_wrote_down_still_leaves(
     client.post(url, dict.fromkeys(data, world.dispatcher.email))
     mail.outbox.clear()
     ticket = make.make_ticket(world.pipes, unit=world.home)
-    notify("repairs.report", ticket, actor=SYSTEM, at=ticket.reported_at, occasion="again")
+    notify("repairs.ticket.report", ticket, actor=SYSTEM, at=ticket.reported_at, occasion="again")
     deliver()
     assert world.dispatcher.email in [one for sent in mail.outbox for one in sent.to]
     assert Delivery.objects.filter(address=world.dispatcher.email).exists()

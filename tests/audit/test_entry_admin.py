@@ -27,7 +27,7 @@ def admin(world: World, as_: Callable[..., Client]) -> Client:
 def record_approval(world: World) -> Entry:
     home = world.home
     record(
-        "estates.approve",
+        "estates.claim.approve",
         home,
         actor=world.desk,
         at=timezone.now(),
@@ -44,7 +44,7 @@ def test_the_list_names_the_noun_and_leads_to_the_row(world: World, admin: Clien
     assert link
     assert link[1] == f"unit #{world.home.pk}"
     assert [
-        word for word in ("Content type", "Object id", "estates.approve<") if word in page
+        word for word in ("Content type", "Object id", "estates.claim.approve<") if word in page
     ] == []
 
 
@@ -57,8 +57,8 @@ def test_filters_ask_by_noun_and_by_what(world: World, admin: Client) -> None:
         for query in (
             f"content_type__id__exact={unit}&object_id={world.home.pk}",
             f"content_type__id__exact={claim}",
-            f"content_type__id__exact={unit}&code=estates.approve",
-            f"content_type__id__exact={unit}&code=estates.refuse",
+            f"content_type__id__exact={unit}&code=estates.claim.approve",
+            f"content_type__id__exact={unit}&code=estates.claim.refuse",
         )
     }
     assert list(found.values()) == [1, 0, 1, 0]

@@ -224,6 +224,7 @@ EMPTY = "The file has more than 1,048,576 lines. Delete the empty ones."
         (lambda: by_hand("<row/>" * 7_000_000), 0, TOO_MUCH),
         (lambda: by_hand(f"<row>{'<c/>' * 200_000}</row>"), 0, TOO_MUCH),
         (lambda: by_hand(f"<row>{SHARED}</row>", "<si><t/></si>" * 500_001), 0, TOO_MUCH),
+        (lambda: by_hand("", styles=f'<cellXfs x="{"a" * 8_000_000}"/>'), 0, TOO_MUCH),
         (lambda: by_hand("", styles=f"<cellXfs>{'<xf/>' * 200_000}</cellXfs>"), 0, TOO_MUCH),
         (
             lambda: by_hand(f"<row>{SHARED}</row>", text(1), sheets=51),
@@ -238,7 +239,7 @@ EMPTY = "The file has more than 1,048,576 lines. Delete the empty ones."
     ids=[
         *("one string, 12,000 rows", "one string, 100 columns", "long rows", "long sheet"),
         *("cells", "long numbers", "inline", "rich runs", "formula", "line numbers", "empty rows"),
-        *("one row", "strings", "styles", "one part many times"),
+        *("one row", "strings", "attribute", "styles", "one part many times"),
         *("csv lines", "csv cells", "csv cell", "csv row"),
     ],
 )

@@ -94,7 +94,7 @@ def ready(port: int) -> bool:
 @contextmanager
 def up(var_dir: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     log = var_dir.parent / f"{var_dir.name}.log"
-    with log.open("ab") as words:
+    with log.open("wb") as words:
         process = subprocess.Popen(
             COMMAND,
             env=environment(var_dir, port),

@@ -57,12 +57,12 @@ def act(client: Client, name: str, action: str, pk: int) -> str:
 
 def test_a_claim_is_decided_by_its_verb(full: World, asked: Claim, as_: SignIn) -> None:
     admin = as_(full.admin)
-    assert "Done for 1 row" in act(admin, "claim", "approve", asked.pk)
+    assert "Approved: the home is theirs. 1 row." in act(admin, "claim", "approve", asked.pk)
     asked.refresh_from_db()
     assert (asked.status, Occupant.objects.get(user=asked.user).unit) == ("approved", full.home)
-    assert "already “approved”" in act(admin, "claim", "refuse", asked.pk)
+    assert "It is now “approved”." in act(admin, "claim", "refuse", asked.pk)
     codes = list(Entry.objects.for_row(asked).values_list("code", flat=True))
-    assert codes == ["estates.claim", "estates.approve"]
+    assert codes == ["estates.claim.claim", "estates.claim.approve"]
 
 
 def test_the_state_is_no_field(full: World, asked: Claim, as_: SignIn) -> None:

@@ -44,8 +44,10 @@ def told(kind: str) -> list[str]:
 
 def test_claim_waits_and_tells_the_desk_of_that_estate(asked: Claim) -> None:
     assert asked.status == "pending"
-    assert told("estates.claim") == ["desk", "dispatcher", "manager"]
-    assert list(Entry.objects.for_row(asked).values_list("code", flat=True)) == ["estates.claim"]
+    assert told("estates.claim.claim") == ["desk", "dispatcher", "manager"]
+    assert list(Entry.objects.for_row(asked).values_list("code", flat=True)) == [
+        "estates.claim.claim"
+    ]
 
 
 def test_a_second_claim_to_the_home_is_refused(asked: Claim, newcomer: User) -> None:
@@ -73,7 +75,7 @@ def test_the_desk_approves(world: World, asked: Claim, newcomer: User, who: str)
     occupant = Occupant.objects.get(user=newcomer)
     assert (asked.status, asked.method, asked.occupant) == ("approved", "staff", occupant)
     assert (occupant.unit, occupant.name, occupant.relation) == (world.home, "林女士", "tenant")
-    assert told("estates.approve") == ["newcomer"]
+    assert told("estates.claim.approve") == ["newcomer"]
 
 
 def test_approving_takes_the_row_of_that_name_from_the_roster(world: World, asked: Claim) -> None:
@@ -103,7 +105,7 @@ def test_refusing_wants_a_reason_and_tells_it(world: World, asked: Claim) -> Non
         claims.refuse(asked, reason="  ", actor=world.desk, at=AT)
     claims.refuse(asked, reason="请带租赁合同", actor=world.desk, at=AT)
     assert (asked.status, asked.reason, asked.decided_at) == ("refused", "请带租赁合同", AT)
-    assert "请带租赁合同" in Message.objects.get(kind="estates.refuse").body
+    assert "请带租赁合同" in Message.objects.get(kind="estates.claim.refuse").body
 
 
 def test_only_the_claimant_withdraws(world: World, asked: Claim, newcomer: User) -> None:
@@ -119,7 +121,7 @@ def test_a_decided_claim_is_decided(world: World, asked: Claim, newcomer: User, 
     actor = newcomer if verb == "withdraw" else world.desk
     options: dict[str, Any] = {"reason": "no"} if verb == "refuse" else {}
     with pytest.raises(WrongState):
-        claims.VERBS[verb](asked, actor=actor, at=AT, **options)
+        getattr(claims, verb)(asked, actor=actor, at=AT, **options)
 
 
 # By the phone
@@ -183,29 +185,38 @@ def test_pages_of_a_claim(world: World, asked: Claim, newcomer: User, as_: SignI
 
 
 @pytest.mark.parametrize("verb", claims.MOVES)
-def test_verbs_do_not_answer_get(asked: Claim, newcomer: User, as_: SignIn, verb: str) -> None:
-    url = reverse(f"estates:{verb}", args=[asked.pk])
-    assert as_(newcomer).get(url).status_code == 405
+def test_verbs_opened_by_get_ask_and_change_nothing(
+    world: World, asked: Claim, newcomer: User, as_: SignIn, verb: str
+) -> None:
+    url = reverse(f"estates:claim-{verb}", args=[asked.pk])
+    may, may_not = (newcomer, world.desk) if verb == "withdraw" else (world.desk, newcomer)
+    answers = [as_(may).get(url), as_(may).head(url), as_(may_not).get(url)]
+    assert [answer.status_code for answer in answers] == [200, 200, 403]
+    asked.refresh_from_db()
+    assert asked.status == "pending"
 
 
 def test_page_approves_once(world: World, asked: Claim, as_: SignIn) -> None:
-    desk, url = as_(world.desk), reverse("estates:approve", args=[asked.pk])
+    desk, url = as_(world.desk), reverse("estates:claim-approve", args=[asked.pk])
     assert desk.post(url).status_code == 302
     second = desk.post(url)
     assert second.status_code == 409
-    assert "already “approved”" in second.content.decode()
+    page = second.content.decode()
+    assert "desk was first (today " in page
+    assert "approved a claim). It is now “approved”." in page
+    assert f'href="/estates/claims/{asked.pk}/"' in page
     assert Occupant.objects.filter(user=asked.user).count() == 1
 
 
 def test_page_refuses_the_claimant_as_judge(asked: Claim, newcomer: User, as_: SignIn) -> None:
-    answer = as_(newcomer).post(reverse("estates:approve", args=[asked.pk]))
+    answer = as_(newcomer).post(reverse("estates:claim-approve", args=[asked.pk]))
     assert answer.status_code == 403
     assert Claim.objects.get().status == "pending"
 
 
 def test_htmx_is_told_the_sentence(asked: Claim, newcomer: User, as_: SignIn) -> None:
     answer = as_(newcomer).post(
-        reverse("estates:approve", args=[asked.pk]), headers={"HX-Request": "true"}
+        reverse("estates:claim-approve", args=[asked.pk]), headers={"HX-Request": "true"}
     )
     assert (answer.status_code, answer["HX-Reswap"]) == (403, "none")
     assert "banyan:refused" in answer["HX-Trigger"]

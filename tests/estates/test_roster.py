@@ -288,7 +288,7 @@ def test_all_or_nothing_unless_good_rows_are_asked_for(world: World) -> None:
     with pytest.raises(WrongState):
         imports.apply(row, actor=world.desk, at=AT, good_rows=True)
     codes = Entry.objects.for_row(row).values_list("code", flat=True)
-    assert list(codes) == ["estates.upload_roster", "estates.apply_roster"]
+    assert list(codes) == ["estates.roster.upload", "estates.roster.apply"]
 
 
 def test_again_updates_and_never_doubles(world: World) -> None:

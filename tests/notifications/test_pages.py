@@ -36,7 +36,7 @@ def test_list_shows_the_own_messages(world: World, as_: Any, told: list[Message]
 
 def test_the_bell_of_a_page_asks_again(world: World, as_: Any) -> None:
     page = as_(world.resident).get("/notifications/").content.decode()
-    assert page.count('hx-get="/notifications/bell/"') == 1
+    assert page.count('data-hx-get="/notifications/bell/"') == 1
 
 
 def test_list_is_paged_by_key(

@@ -18,7 +18,7 @@ def entries(ticket: Ticket) -> list[str]:
 
 
 def told(kind: str) -> set[str]:
-    return {m.recipient.username for m in Message.objects.filter(kind=f"repairs.{kind}")}
+    return {m.recipient.username for m in Message.objects.filter(kind=f"repairs.ticket.{kind}")}
 
 
 def refused(

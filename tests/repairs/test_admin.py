@@ -27,11 +27,11 @@ def test_an_action_is_the_verb_and_says_each_refusal(world: World, as_: Any) -> 
     )
     assert {str(m) for m in get_messages(answer.wsgi_request)} == {
         f"{held.number}: This cannot be done now: it is already “accepted”.",
-        "Accept: 1 ticket.",
+        "Accepted. 1 row.",
     }
     new.refresh_from_db()
     assert new.status == "accepted"
-    assert [e.actor for e in Entry.objects.filter(code="repairs.accept")] == [world.admin]
+    assert [e.actor for e in Entry.objects.filter(code="repairs.ticket.accept")] == [world.admin]
 
 
 def test_the_form_shows_the_state_and_links_the_verbs(world: World, as_: Any) -> None:

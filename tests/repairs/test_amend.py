@@ -23,7 +23,7 @@ def test_resident_changes_what_was_said(world: World, as_: Any, ticket_in: Stage
     ticket.refresh_from_db()
     assert (ticket.description, ticket.place_words) == ("水槽下面漏水,更大了", "厨房")
     assert (ticket.may_enter, ticket.status) == (True, "assigned")
-    assert entries(ticket)[-1] == "repairs.amend"
+    assert entries(ticket)[-1] == "repairs.ticket.amend"
     assert told("amend") == {"technician"}
 
 

@@ -43,7 +43,7 @@ def test_one_tap_confirms_as_the_person_of_the_link(
     assert client.post(url, {"verb": "confirm"}).status_code == 200
     ticket.refresh_from_db()
     assert (ticket.status, ticket.rating) == ("closed", None)
-    assert entries(ticket)[-1] == "repairs.confirm"
+    assert entries(ticket)[-1] == "repairs.ticket.confirm"
     assert client.post(url, {"verb": "confirm"}).status_code == 410
     assert client.get(url).status_code == 410
 

@@ -15,7 +15,7 @@ def test_resident_cancels_before_work_begins(world: World, as_: Any, ticket_in: 
     assert (ticket.status, ticket.reason) == ("cancelled", "自己修好了")
     assert ticket.closed_at is not None
     assert Assignment.objects.get(ticket=ticket).ended_at == ticket.closed_at
-    assert entries(ticket)[-1] == "repairs.cancel"
+    assert entries(ticket)[-1] == "repairs.ticket.cancel"
     assert told("cancel") == {"technician"}
 
 

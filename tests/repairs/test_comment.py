@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from attachments.models import Comment
 from attachments.services import of
-from repairs.models import Comment
 from tests.attachments.pictures import upload
 from tests.people import World
 from tests.repairs.battery import refused, told, too_late

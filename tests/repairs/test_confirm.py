@@ -15,7 +15,7 @@ def test_resident_confirms_and_rates_at_once(world: World, as_: Any, ticket_in: 
     assert answer.url == ticket.get_absolute_url()
     assert (ticket.status, ticket.rating, ticket.rating_words) == ("closed", 5, "很快")
     assert ticket.closed_at is not None
-    assert entries(ticket)[-1] == "repairs.confirm"
+    assert entries(ticket)[-1] == "repairs.ticket.confirm"
     assert told("confirm") == {"technician"}
 
 

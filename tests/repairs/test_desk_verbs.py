@@ -69,7 +69,7 @@ def test_the_manager_does_it_once(
     ticket = ticket_in(state)
     answer = post(as_(world.manager), ticket, verb, **given(verb, world))
     assert (answer.status_code, ticket.status) == (302, to)
-    assert entries(ticket)[-1] == f"repairs.{verb}"
+    assert entries(ticket)[-1] == f"repairs.ticket.{verb}"
     assert told(verb) == TELLS.get(verb, set())
 
 
@@ -212,4 +212,4 @@ def test_a_return_visit_is_recorded_once(world: World, as_: Any, ticket_in: Stag
     post(as_(world.dispatcher), ticket, "return_visit", words="满意")
     assert ticket.return_visit_words == "满意"
     too_late(as_, world.dispatcher, ticket, "return_visit", {"words": "满意"})
-    assert Entry.objects.filter(code="repairs.return_visit").count() == 1
+    assert Entry.objects.filter(code="repairs.ticket.return_visit").count() == 1

@@ -16,7 +16,7 @@ def test_resident_says_it_is_not_mended(world: World, as_: Any, ticket_in: Stage
     ticket.refresh_from_db()
     assert (ticket.status, ticket.assignee, ticket.reopens) == ("reopened", None, 1)
     assert (ticket.resolved_at, ticket.responded_at) == (None, None)
-    assert entries(ticket)[-1] == "repairs.dispute"
+    assert entries(ticket)[-1] == "repairs.ticket.dispute"
     assert told("dispute") == {"dispatcher", "desk", "manager"}
 
 

@@ -16,7 +16,7 @@ def test_manager_follows_and_unfollows(world: World, as_: Any, ticket_in: Stage)
     assert list(Follow.objects.values_list("ticket", "user")) == [(ticket.pk, world.manager.pk)]
     client.post(f"{url}unfollow/")
     assert Follow.objects.count() == 0
-    assert entries(ticket)[-2:] == ["repairs.follow", "repairs.unfollow"]
+    assert entries(ticket)[-2:] == ["repairs.ticket.follow", "repairs.ticket.unfollow"]
 
 
 def test_who_saw_it_only_as_a_follower_goes_to_the_list(

@@ -75,7 +75,9 @@ def test_open_request_is_a_new_ticket_with_deadlines(estate, write) -> None:  # 
     assert ticket.reported_at == datetime(2022, 5, 1, 16, tzinfo=UTC)
     assert (ticket.title, ticket.place_words) == ("HEATING: No heat", "1 MAIN STREET, BRONX")
     assert ticket.resolve_by is not None
-    assert [(e.code, e.object_id) for e in Entry.objects.all()] == [("repairs.import", ticket.pk)]
+    assert [(e.code, e.object_id) for e in Entry.objects.all()] == [
+        ("repairs.ticket.import", ticket.pk)
+    ]
 
 
 @pytest.mark.parametrize(

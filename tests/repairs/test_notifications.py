@@ -11,8 +11,8 @@ from django.utils import timezone
 from notifications.models import Message
 from notifications.services import notify
 from repairs import services
+from repairs.lives import TICKET
 from repairs.models import Follow, Ticket
-from repairs.notifications import KINDS
 from repairs.querysets import watchers
 from repairs.services import MOVES
 from tests import factories as make
@@ -21,12 +21,13 @@ from tests.repairs.conftest import Stage
 from tests.repairs.test_matrix import ticket_in as ticket_at
 
 AT = timezone.now()
+KINDS = TICKET.kinds()
 # What nobody needs to hear of: it is seen on the ticket.
 SILENT = {"prioritise", "recategorise", "add_cost", "return_visit"}
 
 
 def test_every_verb_tells_somebody_or_is_silent_on_purpose() -> None:
-    told = {kind.code.partition(".")[2] for kind in KINDS}
+    told = {kind.code.rpartition(".")[2] for kind in KINDS}
     assert told == (set(MOVES) - SILENT) | {"report", "due_soon", "overdue"}
 
 
@@ -78,7 +79,7 @@ def test_each_text_is_whole_in_both_languages(world: World, kind: Any) -> None:
 
 
 def told(kind: str) -> set[str]:
-    return {m.recipient.username for m in Message.objects.filter(kind=f"repairs.{kind}")}
+    return {m.recipient.username for m in Message.objects.filter(kind=f"repairs.ticket.{kind}")}
 
 
 def test_the_story_tells_exactly_those_concerned(world: World, ticket_in: Stage) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.services import erase
+from attachments.models import Comment
 from audit.models import Entry
 from repairs import services
-from repairs.models import Comment, Follow, SavedView, Ticket
+from repairs.models import Follow, SavedView, Ticket
 from tests import factories as make
 from tests.people import World
 from tests.repairs.conftest import Stage
@@ -74,7 +75,7 @@ def test_one_takes_along_what_is_one_s_own(world: World, as_: Any, ticket_in: St
         4,
         "不错",
     )
-    assert (comment["ticket__number"], comment["body"]) == (ticket.number, "阀门在柜子里")
+    assert (comment["ticket"], comment["body"]) == (ticket.number, "阀门在柜子里")
     assert (data["follows"], data["saved_views"]) == ([], [])
 
 
@@ -105,7 +106,7 @@ def test_erasing_leaves_the_report_without_a_contact(world: World, ticket_in: St
     assert contact(ticket) == NO_CONTACT
     assert (ticket.may_enter, ticket.private, ticket.status) == (False, True, "closed")
     assert (ticket.description, ticket.rating_words) == ("水槽下面漏水", "不错")
-    assert Comment.objects.get(ticket=ticket).body == "阀门在柜子里"
+    assert Comment.objects.for_row(ticket).get().body == "阀门在柜子里"
     assert Follow.objects.get().user == world.neighbour
     assert SavedView.objects.get().user == world.neighbour
 
@@ -118,5 +119,5 @@ def test_the_log_keeps_no_contact(world: World) -> None:
     ticket = make.make_ticket(world.pipes, unit=world.home, reporter=world.resident)
     at = timezone.now()
     services.amend(ticket, contact_phone="13800000001", actor=world.resident, at=at)
-    entry = Entry.objects.for_row(ticket).get(code="repairs.amend")
-    assert (entry.before, entry.after) == ({"contact_phone": "•••"}, {"contact_phone": "•••"})
+    entry = Entry.objects.for_row(ticket).get(code="repairs.ticket.amend")
+    assert (entry.before, entry.after) == ({"contact_phone": ""}, {"contact_phone": "•••"})

@@ -94,7 +94,7 @@ def test_with_the_lock_the_second_dispatcher_is_told(
 ) -> None:
     assert two_dispatchers(race_world, monkeypatch, moves.lock) == ["WrongState", "done"]
     assert Assignment.objects.filter(ended_at__isnull=True).count() == 1
-    assert Entry.objects.filter(code="repairs.dispatch").count() == 1
+    assert Entry.objects.filter(code="repairs.ticket.dispatch").count() == 1
 
 
 def test_reports_at_once_cannot_pass_the_daily_limit(race_world: World) -> None:

@@ -17,7 +17,7 @@ def test_resident_rates_a_closed_ticket_once(world: World, as_: Any, ticket_in: 
     client.post(url, FOUR)
     ticket.refresh_from_db()
     assert (ticket.rating, ticket.rating_words, ticket.status) == (4, "不错", "closed")
-    assert entries(ticket)[-1] == "repairs.rate"
+    assert entries(ticket)[-1] == "repairs.ticket.rate"
     assert told("rate") == {"technician"}
     too_late(as_, world.resident, ticket, "rate", {"rating": "1"})
 

@@ -16,7 +16,7 @@ def test_resident_reopens_within_a_month(world: World, as_: Any, ticket_in: Stag
     as_(world.resident).post(f"/repairs/{ticket.number}/reopen/", AGAIN)
     ticket.refresh_from_db()
     assert (ticket.status, ticket.closed_at, ticket.assignee) == ("reopened", None, None)
-    assert entries(ticket)[-1] == "repairs.reopen"
+    assert entries(ticket)[-1] == "repairs.ticket.reopen"
     assert told("reopen") == {"dispatcher", "desk", "manager"}
 
 

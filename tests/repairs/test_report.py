@@ -48,8 +48,8 @@ def test_resident_reports_from_the_form(world: World, as_: Any) -> None:
     )
     assert (ticket.windows, ticket.may_enter) == ([window], True)
     assert ticket.contact_phone == "+8613800000001"
-    assert [entry.code for entry in Entry.objects.for_row(ticket)] == ["repairs.report"]
-    told = {message.recipient for message in Message.objects.filter(kind="repairs.report")}
+    assert [entry.code for entry in Entry.objects.for_row(ticket)] == ["repairs.ticket.report"]
+    told = {message.recipient for message in Message.objects.filter(kind="repairs.ticket.report")}
     assert told == {world.dispatcher, world.desk, world.manager}
 
 
@@ -68,7 +68,7 @@ def test_error_keeps_words_and_photos(world: World, as_: Any) -> None:
     assert 'value="厨房"' in page
     [key] = answer.context["form"].fields["photos"].widget.kept
     client.post(NEW, words(world, photos_kept=[key.key]))
-    assert Ticket.objects.get().pk == Entry.objects.get(code="repairs.report").object_id
+    assert Ticket.objects.get().pk == Entry.objects.get(code="repairs.ticket.report").object_id
     key.refresh_from_db()
     assert key.object_id == Ticket.objects.get().pk
 

@@ -11,10 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from attachments.models import Comment
 from attachments.services import of
 from notifications.models import Message
 from repairs import services
-from repairs.models import Comment, Ticket
+from repairs.models import Ticket
 from tests.attachments.pictures import picture_bytes, upload
 from tests.people import World, build_world
 
@@ -69,11 +70,15 @@ def test_added_words_become_a_comment_and_the_person_reads_so(
     assert answer.redirect_chain == [(f"/repairs/{ticket.number}/", 302)]
     assert (ticket.description, comments()) == ("电梯停了", ["有人被困在里面"])
     assert f"We had your report already: {ticket.number}." in answer.content.decode()
-    told = Message.objects.filter(kind="repairs.comment").values_list("recipient", flat=True)
+    told = Message.objects.filter(kind="repairs.ticket.comment").values_list("recipient", flat=True)
     assert world.dispatcher.pk in told
 
     client.post(NEW, said)
     assert (Ticket.objects.count(), comments()) == (1, ["有人被困在里面"])
+    # the first words once more: they stand there, and nobody is told that they were added
+    again = client.post(NEW, words(world, key), follow=True).content.decode()
+    assert (comments(), "Thank you, we have your report." in again) == (["有人被困在里面"], True)
+    assert "is added to it" not in again
 
 
 def test_other_words_are_said_whole(world: World, as_: Any, key: str) -> None:

@@ -20,7 +20,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def told(kind: str) -> set[str]:
-    return {m.recipient.username for m in Message.objects.filter(kind=f"repairs.{kind}")}
+    return {m.recipient.username for m in Message.objects.filter(kind=f"repairs.ticket.{kind}")}
 
 
 def test_a_held_ticket_wakes_once_even_days_late(world: World, ticket_in: Stage) -> None:
@@ -30,7 +30,7 @@ def test_a_held_ticket_wakes_once_even_days_late(world: World, ticket_in: Stage)
     assert services.wake_held(AT + 9 * DAY) == 0
     ticket.refresh_from_db()
     assert (ticket.status, ticket.held_until, ticket.hold_reason) == ("accepted", None, "")
-    assert [e.actor for e in Entry.objects.filter(code="repairs.resume")] == [None]
+    assert [e.actor for e in Entry.objects.filter(code="repairs.ticket.resume")] == [None]
 
 
 def test_waking_moves_the_deadline_by_the_pause(world: World, ticket_in: Stage) -> None:

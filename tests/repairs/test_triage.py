@@ -213,7 +213,7 @@ def test_several_are_accepted_each_by_its_own_rules(world: World, as_: AsUser) -
     assert answer.url == f"{TRIAGE}?view=all"
     assert said(answer) == [
         f"{done.number}: This cannot be done now: it is already “accepted”.",
-        "Accept: 2 tickets.",
+        "2 tickets: Accepted.",
     ]
     assert list(Ticket.objects.order_by("pk").values_list("status", flat=True)) == ["accepted"] * 3
 

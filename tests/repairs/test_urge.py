@@ -15,7 +15,7 @@ def test_resident_urges_once_a_day(world: World, as_: Any, ticket_in: Stage) -> 
     client.post(url)
     ticket.refresh_from_db()
     assert (ticket.urges, ticket.status) == (1, "assigned")
-    assert entries(ticket)[-1] == "repairs.urge"
+    assert entries(ticket)[-1] == "repairs.ticket.urge"
     assert told("urge") == {"dispatcher", "desk", "manager", "technician"}
     too_late(as_, world.resident, ticket, "urge", {})
 

@@ -62,7 +62,7 @@ def test_the_technician_does_it(
     ticket = ticket_in(state)
     answer = post(as_(world.technician), ticket, verb, **data)
     assert (answer.status_code, ticket.status) == (302, to)
-    assert entries(ticket)[-1] == f"repairs.{verb}"
+    assert entries(ticket)[-1] == f"repairs.ticket.{verb}"
     assert told(verb) == hear
 
 

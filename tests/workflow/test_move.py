@@ -31,7 +31,7 @@ def test_a_move_writes_records_and_refreshes(world: World, ticket: Ticket) -> No
     entry = Entry.objects.for_row(ticket).get()
     assert (locked.status, ticket.status, ticket.responded_at) == ("accepted", "accepted", NOW)
     assert (entry.code, entry.actor, entry.before, entry.after) == (
-        "repairs.accept",
+        "repairs.ticket.accept",
         world.dispatcher,
         {"responded_at": None, "status": "new"},
         {"responded_at": str(NOW), "status": "accepted"},

@@ -23,7 +23,7 @@ from estates.services.roster.columns import Table
 from estates.services.roster.importing import Importer, Progress
 from estates.services.roster.problems import Problem, Report
 from estates.services.roster.reading import Reader
-from workflow.moves import Move, lock, move
+from workflow.moves import Move, Moves, lock, move
 from workflow.refusals import Invalid, NotAllowed, WrongState
 
 Status = RosterImport.Status
@@ -32,14 +32,15 @@ KEPT_FOR = timedelta(days=30)
 READING = 20
 IMPORTING = 40
 
-MOVES = {
-    "apply_roster": Move(
-        {Status.PREVIEW}, Status.APPLIED, rules.can_import, _("Import"), icon="check"
-    ),
-    "discard_roster": Move(
-        {Status.PREVIEW}, Status.DISCARDED, rules.can_import, _("Discard"), icon="x", danger=True
-    ),
-}
+MOVES = Moves(
+    "estates.roster",
+    {
+        "apply": Move({Status.PREVIEW}, Status.APPLIED, rules.can_import, _("Import"), "check"),
+        "discard": Move(
+            {Status.PREVIEW}, Status.DISCARDED, rules.can_import, _("Discard"), "x", danger=True
+        ),
+    },
+)
 
 
 def upload(
@@ -62,7 +63,7 @@ def upload(
         row.file.save(f"{get_random_string(24)}.jsonl.gz", File(copy), save=False)
     with transaction.atomic():
         row.save()
-        record("estates.upload_roster", row, actor=actor, at=at, after={"name": row.name})
+        record("estates.roster.upload", row, actor=actor, at=at, after={"name": row.name})
     return row
 
 
@@ -204,7 +205,7 @@ def apply(
         _keep_problems(locked, report)
         return {"counts": report.counts(), "applied_at": at}
 
-    return move(MOVES, "apply_roster", row, actor=actor, at=at, changes=write)
+    return move(MOVES, "apply", row, actor=actor, at=at, changes=write)
 
 
 def _keep_problems(row: RosterImport, report: Report) -> None:
@@ -223,7 +224,7 @@ def _end(missing: list[int], *, at: datetime) -> int:
 
 
 def discard(row: RosterImport, *, actor: Any, at: datetime) -> RosterImport:
-    done = move(MOVES, "discard_roster", row, actor=actor, at=at)
+    done = move(MOVES, "discard", row, actor=actor, at=at)
     forget_file(done)
     return done
 

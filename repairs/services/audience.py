@@ -1,4 +1,4 @@
-"""What repairs tells whom. The texts are templates/notifications/repairs.*.txt.
+"""Who hears of what becomes of a ticket.
 
 Each answer is a part of `watchers(ticket)`: nobody is told of what they may not open.
 """
@@ -10,14 +10,15 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from estates.models import Occupant, Posting
 from estates.querysets import DESK, today
-from notifications.services import Kind
-from repairs import services
 from repairs.models import Follow, Ticket
 from repairs.querysets import watchers
+from workflow.moves import Tells
+
+# What a one-use link of a ticket is for.
+ANSWER = "repairs.answer"
 
 Who = Callable[[Ticket], Q]
 
@@ -69,7 +70,7 @@ def late(ticket: Ticket) -> Q:
     return told if ticket.assignee_id else told | desk(ticket)
 
 
-def _both(*parts: Who) -> Who:
+def both(*parts: Who) -> Who:
     def told(ticket: Ticket) -> Q:
         found = Q(pk__in=[])
         for part in parts:
@@ -79,37 +80,8 @@ def _both(*parts: Who) -> Who:
     return told
 
 
-def _kind(verb: str, label: str | Promise, who: Who, answer: str = "") -> Kind:
+def tells(label: str | Promise, who: Who, answer: str = "") -> Tells:
     def recipients(ticket: Any) -> QuerySet[Any]:
         return watchers(ticket).filter(who(ticket))
 
-    return Kind(f"repairs.{verb}", label, recipients, answer)
-
-
-KINDS = (
-    _kind("report", _("New report"), desk),
-    _kind("accept", _("Report accepted"), household),
-    _kind("dispatch", _("Technician sent"), _both(worker, household)),
-    _kind("reassign", _("Another technician sent"), _both(worker, household)),
-    _kind("take", _("Technician took the job"), household),
-    _kind("start", _("Work begun"), household),
-    _kind("plan_visit", _("Visit planned"), _both(worker, household)),
-    _kind("hold", _("Repair on hold"), _both(worker, household)),
-    _kind("resume", _("Repair goes on"), _both(worker, household)),
-    _kind("resolve", _("Repair finished: is it mended?"), home, services.ANSWER),
-    _kind("confirm", _("Resident confirmed"), concerned_staff),
-    _kind("dispute", _("Resident says it is not mended"), _both(desk, worker)),
-    _kind("reopen", _("Ticket reopened"), _both(desk, worker, household)),
-    _kind("rate", _("Resident rated the work"), concerned_staff),
-    _kind("urge", _("Resident urges"), _both(desk, worker)),
-    _kind("amend", _("Details changed"), concerned_staff),
-    _kind("comment", _("New comment"), _both(concerned_staff, household)),
-    _kind("note", _("New internal note"), _both(desk, worker)),
-    _kind("reject", _("Report declined"), household),
-    _kind("cancel", _("Report cancelled"), _both(concerned_staff, household)),
-    _kind("merge", _("Reports merged"), household),
-    _kind("hand_back", _("Job handed back"), desk),
-    _kind("close", _("Ticket closed"), _both(worker, household)),
-    _kind("due_soon", _("Deadline within the hour"), worker),
-    _kind("overdue", _("Deadline passed"), late),
-)
+    return Tells(label, recipients, answer)

@@ -26,11 +26,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import services
-from accounts.forms import PhoneField, prove_address
+from accounts.forms import prove_address
 from accounts.models import User
 from audit.services import record
 from common import secrets
-from common.phones import BadPhone, local, normalise
+from common.phones import BadPhone, PhoneField, local, normalise
 from notifications import services as messages
 from workflow.refusals import Refusal, WrongState
 

@@ -1,25 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts import services
-from accounts.forms import PhoneField
 from accounts.models import Token, User
 from audit.admin import AuditedModelAdmin
-from workflow.refusals import Refusal
+from common.phones import PhoneField
+from workflow.admin import each
 
 # The administration is entered by the one sign-in page, with its limits and second step.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -38,22 +35,6 @@ class UserForm(forms.ModelForm[User]):
     def clean_email(self) -> str | None:
         email: str | None = self.cleaned_data["email"]
         return email.lower() if email else None
-
-
-def each(
-    request: HttpRequest, rows: QuerySet[Any], verb: Callable[..., Any], admin_: AuditedModelAdmin
-) -> None:
-    """Do a verb to every chosen row; say how many, and why not the others."""
-    done = 0
-    for row in rows:
-        try:
-            verb(row, actor=request.user, at=timezone.now())
-            done += 1
-        except Refusal as refusal:
-            admin_.message_user(request, f"{row}: {refusal}", messages.ERROR)
-    if done:
-        text = ngettext("%(n)d row done.", "%(n)d rows done.", done) % {"n": done}
-        admin_.message_user(request, text, messages.SUCCESS)
 
 
 @admin.register(User)
@@ -95,15 +76,15 @@ class UserAdmin(AuditedModelAdmin):
 
     @admin.action(description=_("Deactivate: sign out everywhere, revoke tokens"))
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        each(request, queryset, services.deactivate, self)
+        each(request, queryset, services.deactivate)
 
     @admin.action(description=_("Reactivate"))
     def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        each(request, queryset, services.reactivate, self)
+        each(request, queryset, services.reactivate)
 
     @admin.action(description=_("Reset the second step of signing in"))
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        each(request, queryset, services.reset_second_factor, self)
+        each(request, queryset, services.reset_second_factor)
 
 
 @admin.register(Token)
@@ -124,4 +105,4 @@ class TokenAdmin(AuditedModelAdmin):
 
     @admin.action(description=_("Revoke"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
-        each(request, queryset, services.revoke_token, self)
+        each(request, queryset, services.revoke_token)

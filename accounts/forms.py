@@ -24,22 +24,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import rules, services
 from accounts.models import Token, User
-from common.phones import BadPhone, normalise
+from common.phones import BadPhone, PhoneField, normalise
 
 CONTACT = _("Phone or e-mail")
-
-
-class PhoneField(forms.CharField):
-    """Any writing of a number, as +8613800000000."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("label", _("Phone"))
-        widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
-        super().__init__(widget=widget, **options)
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        return clean_phone(text) if text else ""
 
 
 class ContactField(forms.CharField):
@@ -54,20 +41,13 @@ class ContactField(forms.CharField):
         if "@" in text:
             validate_email(text)
             return text.lower()
-        return clean_phone(text, to_text=True)
-
-
-def clean_phone(text: str, *, to_text: bool = False) -> str:
-    try:
-        phone = normalise(text)
-    except BadPhone as error:
-        raise forms.ValidationError(str(error), code=error.code) from error
-    if to_text and not rules.can_get_texts():
-        raise forms.ValidationError(
-            _("Text messages are not set up here. Use your e-mail, or ask the front desk."),
-            code="no_sms",
-        )
-    return phone
+        phone: str = PhoneField().clean(text)
+        if not rules.can_get_texts():
+            raise forms.ValidationError(
+                _("Text messages are not set up here. Use your e-mail, or ask the front desk."),
+                code="no_sms",
+            )
+        return phone
 
 
 def is_email(contact: str) -> bool:

@@ -15,11 +15,12 @@ from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
 from accounts.forms import EraseForm, PreferencesForm, ProfileForm, TokenForm
 from accounts.models import Token, User
+from common.acting import acts
 
 YEAR = 60 * 60 * 24 * 365
 
@@ -42,7 +43,7 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/me.html", context)
 
 
-@require_POST
+@acts(leads_to="portal:home")
 def preferences(request: HttpRequest) -> HttpResponse:
     """Switches of the page: for everybody in cookies; the language also in the account."""
     form = PreferencesForm(request.POST)
@@ -84,8 +85,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def _tokens_page(request: HttpRequest, pk: int) -> str:
+    get_object_or_404(Token.objects.visible_to(request.user), pk=pk)
+    return "accounts:tokens"
+
+
 @login_required
-@require_POST
+@acts(leads_to=_tokens_page)
 def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     user = _user(request)
     token = get_object_or_404(Token.objects.visible_to(user), pk=pk)
@@ -94,7 +100,7 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts:tokens")
 
 
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     language = "en" if translation.get_language() == "en" else "zh"
     context = {
@@ -105,7 +111,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@acts(leads_to="accounts:privacy")
 def agree(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     services.agree(user, actor=user, at=timezone.now())
@@ -114,7 +120,7 @@ def agree(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@acts(leads_to="accounts:me")
 def export(request: HttpRequest) -> HttpResponse:
     user, at = _user(request), timezone.now()
     data = services.export(user, actor=user, at=at)
@@ -141,7 +147,13 @@ def erase(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/erase.html", {"form": form})
 
 
-@require_POST
+def _sign_in_page(request: HttpRequest, username: str) -> str:
+    if not settings.DEMO or services.demo_user(username) is None:
+        raise Http404
+    return "account_login"
+
+
+@acts(leads_to=_sign_in_page)
 def demo(request: HttpRequest, username: str) -> HttpResponse:
     """One click signs in as one of the cast, on a trial only."""
     user = services.demo_user(username) if settings.DEMO else None

@@ -1,13 +1,11 @@
 """Files are looked at here; they come and go with the rows they belong to."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from attachments.models import Attachment, Comment
-from attachments.querysets import AttachmentQuerySet, CommentQuerySet
 from audit.admin import ReadOnlyAdmin
 
 
@@ -17,6 +15,7 @@ class AttachmentAdmin(ReadOnlyAdmin):
     list_filter = ["media_type", "stage", "content_type"]
     search_fields = ["=key", "name", "=object_id"]
     list_select_related = ["content_type"]
+    ordering = ["-pk"]
     fields = readonly_fields = [
         "open",
         "name",
@@ -32,9 +31,6 @@ class AttachmentAdmin(ReadOnlyAdmin):
         "created_at",
     ]
 
-    def get_queryset(self, request: HttpRequest) -> AttachmentQuerySet:
-        return Attachment.objects.visible_to(request.user).order_by("-pk")
-
     @admin.display(description=_("file"))
     def open(self, attachment: Attachment) -> SafeString:
         return format_html('<a href="{}">{}</a>', attachment.get_absolute_url(), attachment)
@@ -48,6 +44,4 @@ class CommentAdmin(ReadOnlyAdmin):
     list_filter = ["internal", "content_type"]
     search_fields = ["=object_id", "body"]
     list_select_related = ["content_type", "author"]
-
-    def get_queryset(self, request: HttpRequest) -> CommentQuerySet:
-        return Comment.objects.visible_to(request.user).order_by("-pk")
+    ordering = ["-pk"]

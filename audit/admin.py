@@ -127,7 +127,7 @@ class ReadOnlyMixin:
         return False
 
 
-class ReadOnlyAdmin(ReadOnlyMixin, ModelAdmin):  # type: ignore[misc]
+class ReadOnlyAdmin(ReadOnlyMixin, AuditedModelAdmin):
     show_full_result_count = False
 
 
@@ -172,6 +172,7 @@ class EntryAdmin(ReadOnlyAdmin):
     search_fields = ["=object_id", "code", "note", "actor__username", "actor__display_name"]
     date_hierarchy = "at"
     list_select_related = ["actor", "content_type"]
+    ordering = ["-at", "-pk"]
     fields = readonly_fields = [
         "at",
         "actor",
@@ -180,9 +181,6 @@ class EntryAdmin(ReadOnlyAdmin):
         "changes",
         "note",
     ]
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Entry]:
-        return Entry.objects.visible_to(request.user).order_by("-at", "-pk")
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup == "object_id" or super().lookup_allowed(lookup, value, request)
@@ -250,9 +248,6 @@ class SweepRunAdmin(ReadOnlyAdmin):
         "failed_at",
         "error",
     ]
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[SweepRun]:
-        return SweepRun.objects.visible_to(request.user)
 
     @admin.display(description=_("what"))
     def what(self, run: SweepRun) -> str:

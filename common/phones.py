@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 import phonenumbers
+from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -56,11 +58,34 @@ def local(phone: str) -> str:
 
 
 def masked(phone: str) -> str:
-    """138****2207."""
-    text = local(phone)
+    """138****2207; of a short number at least a third stays hidden, and how short it is."""
+    text = re.sub(r"[^\d+]", "", local(phone))
     if len(text) < 7:
-        return "****" if text else ""
-    return f"{text[:3]}****{text[-4:]}"
+        return "****" if phone else ""
+    shown = 2 * len(text) // 3
+    head = min(3, shown // 2)
+    return f"{text[:head]}****{text[-min(4, shown - head) :]}"
+
+
+class PhoneField(forms.CharField):
+    """Any writing of a number; kept as E.164, shown as people dial it."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**({"label": _("Phone")} | options))
+
+    def prepare_value(self, value: Any) -> Any:
+        return local(value) if is_whole(value) else value
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        if not text:
+            return ""
+        try:
+            return normalise(text)
+        except BadPhone as error:
+            raise forms.ValidationError(str(error), code=error.code) from error
 
 
 def _as_text(value: object) -> str:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import ModelResource, modelresource_factory
 from unfold.contrib.import_export.forms import ExportForm
 
-from audit.admin import AuditedModelAdmin
+from audit.admin import AuditedModelAdmin, ReadOnlyAdmin
 from common.sheets import Deadline, safe
 from estates.lives import CLAIM
 from estates.models import (
@@ -40,7 +37,6 @@ from estates.models import (
 from estates.services import invitations
 from estates.services.roster import imports
 from workflow.admin import LifecycleAdmin, each
-from workflow.refusals import Refusal
 
 
 class SafeResource(ModelResource):  # type: ignore[misc]
@@ -168,31 +164,6 @@ class WorkdayAdmin(ExportedAdmin):
     search_fields = ("name",)
 
 
-class ReadOnlyAdmin(AuditedModelAdmin):
-    """Rows with a life: looked at here, changed by their verbs."""
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
-        return [field.name for field in self.opts.concrete_fields]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def each(self, request: HttpRequest, rows: QuerySet[Any], verb: Any) -> None:
-        """Do the verb to each row; say how many it was done to, and every refusal."""
-        done = 0
-        for row in rows:
-            try:
-                verb(row, actor=request.user, at=timezone.now())
-                done += 1
-            except Refusal as refusal:
-                self.message_user(request, f"{row}: {refusal}", messages.ERROR)
-        words = ngettext("Done for %(done)s row.", "Done for %(done)s rows.", done)
-        self.message_user(request, words % {"done": done})
-
-
 @admin.register(Claim)
 class ClaimAdmin(LifecycleAdmin):
     life = CLAIM
@@ -205,23 +176,29 @@ class ClaimAdmin(LifecycleAdmin):
     @admin.action(description=_("Refuse: nothing on the roster or on paper says so"))
     def refuse(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         reason = str(_("Neither the roster nor a document says that you live there."))
-        each(request, CLAIM, "refuse", rows, reason=reason)
+        verb = partial(CLAIM.do, "refuse", reason=reason)
+        each(request, rows, verb, CLAIM.moves["refuse"].done)
 
 
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyAdmin):
     list_display = ("unit", "expires_at", "used_at", "used_by", "revoked_at")
+    # The code is on paper only.
+    fields = readonly_fields = (
+        "unit",
+        "created_at",
+        "expires_at",
+        "used_at",
+        "used_by",
+        "revoked_at",
+    )
     list_filter = ("unit__entrance__building__estate",)
     list_select_related = ("unit__entrance__building", "used_by")
     actions = ("revoke",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
-        """The code is on paper only."""
-        return [name for name in super().get_readonly_fields(request, obj) if name != "code"]
-
     @admin.action(description=_("Revoke"))
     def revoke(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        self.each(request, rows, invitations.revoke)
+        each(request, rows, invitations.revoke)
 
 
 @admin.register(RosterImport)
@@ -229,16 +206,22 @@ class RosterImportAdmin(ReadOnlyAdmin):
     list_display = ("name", "estate", "status", "uploaded_by", "created_at", "applied_at")
     list_filter = ("estate", "status")
     list_select_related = ("estate", "uploaded_by")
+    fields = readonly_fields = (
+        "estate",
+        "name",
+        "status",
+        "counts",
+        "uploaded_by",
+        "created_at",
+        "applied_at",
+    )
     actions = ("apply_roster", "discard_roster")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
-        return ("estate", "name", "status", "counts", "uploaded_by", "created_at", "applied_at")
 
     @admin.action(description=_("Import"))
     def apply_roster(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         within = Deadline(imports.IMPORTING)
-        self.each(request, rows, partial(imports.apply, deadline=within))
+        each(request, rows, partial(imports.apply, deadline=within))
 
     @admin.action(description=_("Discard"))
     def discard_roster(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        self.each(request, rows, imports.discard)
+        each(request, rows, imports.discard)

@@ -105,11 +105,15 @@ class FacilityFilter(ByName):
         fields = ["q", "kind", "state"]
 
 
-class OccupantFilter(df.FilterSet):  # type: ignore[misc]
-    q = df.CharFilter(method="find", label=_("Name, phone or room"))
-    building = df.ModelChoiceFilter(
+def of_building() -> Any:
+    return df.ModelChoiceFilter(
         field_name="unit__entrance__building", queryset=buildings, label=_("Building")
     )
+
+
+class OccupantFilter(df.FilterSet):  # type: ignore[misc]
+    q = df.CharFilter(method="find", label=_("Name, phone or room"))
+    building = of_building()
     standing = df.ChoiceFilter(
         method="stand",
         label=_("Standing"),
@@ -148,9 +152,7 @@ class ClaimFilter(ByName):
 
 
 class InvitationFilter(df.FilterSet):  # type: ignore[misc]
-    building = df.ModelChoiceFilter(
-        field_name="unit__entrance__building", queryset=buildings, label=_("Building")
-    )
+    building = of_building()
     standing = df.ChoiceFilter(
         method="stand",
         label=_("Standing"),

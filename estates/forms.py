@@ -50,21 +50,6 @@ class Clock(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
-class PhoneField(forms.CharField):
-    """Any way of writing a number; E.164 comes out."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=40, **kwargs)
-        self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        try:
-            return phones.normalise(text) if text else ""
-        except phones.BadPhone as error:
-            raise forms.ValidationError(str(error)) from error
-
-
 class EstateForm(ScopedForm):
     class Meta:
         model = Estate
@@ -120,7 +105,7 @@ class FacilityForm(ScopedForm):
 class OccupantForm(ScopedForm):
     """The number on the roster is not shown here: it is kept unless another is typed."""
 
-    phone = PhoneField(label=_("Phone"), required=False)
+    phone = phones.PhoneField(max_length=40, required=False)
     no_phone = forms.BooleanField(label=_("Has no phone: remove the number"), required=False)
 
     class Meta:
@@ -131,6 +116,8 @@ class OccupantForm(ScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Somebody else's number: the browser knows only that of whoever types.
+        self.fields["phone"].widget.attrs["autocomplete"] = "off"
         units: Any = self.fields["unit"]
         units.queryset = units.queryset.with_address()
         if self.instance.pk:

@@ -27,6 +27,7 @@ CLAIM = Lifecycle(
     Claim,
     claims.MOVES,
     verbs=claims,
+    first=Claim.Status.PENDING,
     forms={"refuse": RefuseForm},
     joined=with_address,
     also=claims.ALSO,

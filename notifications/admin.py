@@ -1,30 +1,15 @@
 """What was told to whom, and whether it arrived. Looked at, never edited."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 
+from audit.admin import ReadOnlyAdmin
 from notifications.models import ActionLink, Delivery, Message, Mute
 from notifications.services import retry
-
-
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Message)
@@ -34,9 +19,6 @@ class MessageAdmin(ReadOnlyAdmin):
     search_fields = ["title", "recipient__username", "recipient__display_name"]
     list_select_related = ["recipient"]
     exclude = ["content_type"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        return Message.objects.visible_to(request.user)
 
 
 @admin.register(Delivery)
@@ -53,11 +35,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_filter = ["state", "channel"]
     search_fields = ["address", "message__title"]
     list_select_related = ["message"]
+    ordering = ["-pk"]
     raw_id_fields = ["message"]
     actions = ["retry"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        return Delivery.objects.visible_to(request.user).order_by("-pk")
 
     @admin.action(description=gettext_lazy("Try again what was given up"))
     def retry(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
@@ -71,9 +51,7 @@ class MuteAdmin(ReadOnlyAdmin):
     list_display = ["user", "kind", "channel", "created_at"]
     list_filter = ["channel", "kind"]
     list_select_related = ["user"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Mute]:
-        return Mute.objects.visible_to(request.user).order_by("-pk")
+    ordering = ["-pk"]
 
 
 @admin.register(ActionLink)
@@ -81,7 +59,5 @@ class ActionLinkAdmin(ReadOnlyAdmin):
     list_display = ["purpose", "user", "content_type", "object_id", "expires_at", "used_at"]
     list_filter = ["purpose"]
     list_select_related = ["user", "content_type"]
+    ordering = ["-pk"]
     exclude = ["token_hash"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ActionLink]:
-        return ActionLink.objects.visible_to(request.user).order_by("-pk")

@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from common.acting import acts
 from common.dates import said_day
 from common.keys import key_of
 from notifications.forms import MuteForm
@@ -73,13 +74,14 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@acts(leads_to="notifications:list")
 def read(request: HttpRequest) -> HttpResponse:
     mark_read(request.user, at=timezone.now())
     return redirect("notifications:list")
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def mute_settings(request: HttpRequest) -> HttpResponse:
     form = MuteForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():

@@ -8,17 +8,14 @@ from typing import Any
 from django.db.models import Case, Count, F, QuerySet, Value, When
 from django.urls import reverse
 
-from attachments.services import of_rows
+from attachments.services import with_photos
 from common.dates import part_of_day
 from estates.models import Claim, Estate, Unit, duties_of
 from estates.querysets import DESK
 from repairs.filters import VIEWS, counts
 from repairs.models import Category, Ticket
-from repairs.querysets import OPEN
+from repairs.states import AT_WORK, JOBS, UNDER_WAY, Status
 
-UNDER_WAY = (*OPEN, Ticket.Status.RESOLVED)
-AT_WORK = ("assigned", "in_progress")
-JOBS = (*AT_WORK, "on_hold")
 MOST_TILES = 3
 MOST_ROWS = 5
 WORTH_A_NUMBER = ("to_accept", "to_dispatch", "overdue", "at_work", "on_hold", "to_confirm")
@@ -60,16 +57,8 @@ def _tiles(user: Any) -> list[Category]:
 
 def _mine_first(tickets: QuerySet[Ticket]) -> list[Ticket]:
     """What waits for the resident's own answer stands on top."""
-    asks = Case(When(status=Ticket.Status.RESOLVED, then=Value(0)), default=Value(1))
+    asks = Case(When(status=Status.RESOLVED, then=Value(0)), default=Value(1))
     return list(tickets.with_place().order_by(asks, "-pk")[:MOST_ROWS])  # type: ignore[attr-defined]
-
-
-def with_photos(tickets: list[Ticket]) -> list[tuple[Ticket, Any]]:
-    photos = of_rows(tickets)
-    return [
-        (ticket, next((photo for photo in photos[ticket.pk] if photo.is_image), None))
-        for ticket in tickets
-    ]
 
 
 def desk(user: Any, at: datetime) -> dict[str, Any]:

@@ -6,15 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe
 
+from common.acting import acts
 from common.navigation import COOKIE, RESIDENT, STAFF, Navigation
 from portal import homes
 
 YEAR = 60 * 60 * 24 * 365
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     if not request.user.is_authenticated:
@@ -24,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, f"portal/{role}.html", {"at": at, **homes.HOMES[role](request.user, at)})
 
 
-@require_POST
+@acts(leads_to="portal:home")
 def switch(request: HttpRequest) -> HttpResponse:
     """Somebody who both works and lives here changes sides; the choice is kept on the device."""
     shell = RESIDENT if request.POST.get("shell") == RESIDENT else STAFF
@@ -33,7 +34,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 @cache_control(public=True, max_age=86400)
 def manifest(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/manifest.webmanifest", content_type="application/manifest+json")

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from audit.admin import AuditedModelAdmin, ReadOnlyMixin
+from audit.admin import AuditedModelAdmin, ReadOnlyAdmin, ReadOnlyMixin
 from repairs.lives import TICKET
 from repairs.models import (
     Assignment,
@@ -74,13 +74,8 @@ class CategoryAdmin(AuditedModelAdmin):
     list_select_related = ["parent", "estate"]
 
 
-class OfTicketAdmin(ReadOnlyMixin, AuditedModelAdmin):
-    list_select_related: list[str] | bool = ["ticket"]
-    show_full_result_count = False
-
-
 @admin.register(Assignment)
-class AssignmentAdmin(OfTicketAdmin):
+class AssignmentAdmin(ReadOnlyAdmin):
     list_display = ["ticket", "worker", "started_at", "ended_at", "reason"]
     list_filter = ["ticket__estate"]
     search_fields = ["ticket__number", "worker__display_name", "worker__username"]
@@ -88,14 +83,15 @@ class AssignmentAdmin(OfTicketAdmin):
 
 
 @admin.register(CostLine)
-class CostLineAdmin(OfTicketAdmin):
+class CostLineAdmin(ReadOnlyAdmin):
     list_display = ["ticket", "kind", "name", "quantity", "unit_price", "payer"]
     list_filter = ["kind", "payer", "ticket__estate"]
     search_fields = ["ticket__number", "name"]
+    list_select_related = ["ticket"]
 
 
 @admin.register(Follow)
-class FollowAdmin(OfTicketAdmin):
+class FollowAdmin(ReadOnlyAdmin):
     list_display = ["ticket", "user", "created_at"]
     search_fields = ["ticket__number", "user__display_name", "user__username"]
     list_select_related = ["ticket", "user"]
@@ -114,6 +110,6 @@ class SavedViewAdmin(AuditedModelAdmin):
 
 
 @admin.register(NumberSeries)
-class NumberSeriesAdmin(ReadOnlyMixin, AuditedModelAdmin):
+class NumberSeriesAdmin(ReadOnlyAdmin):
     list_display = ["estate", "year", "last"]
     list_select_related = ["estate"]

@@ -19,9 +19,8 @@ from common.search import matches
 from estates.models import Building, Estate, Posting
 from estates.querysets import DESK
 from repairs.models import Category, Follow, Priority, Ticket
-from repairs.querysets import UNASSIGNED, TicketQuerySet, late
-
-DONE_WITH = ("closed", "rejected", "cancelled", "merged")
+from repairs.querysets import TicketQuerySet, late
+from repairs.states import AT_WORK, ENDED, UNTAKEN, Status
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,12 @@ def _followed(at: datetime, user: Any) -> Q:
 VIEWS = {
     view.key: view
     for view in (
-        View("to_accept", _("To accept"), lambda at, user: Q(status="new")),
-        View("to_dispatch", _("To dispatch"), lambda at, user: Q(status__in=UNASSIGNED)),
+        View("to_accept", _("To accept"), lambda at, user: Q(status=Status.NEW)),
+        View("to_dispatch", _("To dispatch"), lambda at, user: Q(status__in=UNTAKEN)),
         View("overdue", _("Overdue"), lambda at, user: late(at)),
-        View("at_work", _("At work"), lambda at, user: Q(status__in=("assigned", "in_progress"))),
-        View("on_hold", _("On hold"), lambda at, user: Q(status="on_hold")),
-        View("to_confirm", _("To be confirmed"), lambda at, user: Q(status="resolved")),
+        View("at_work", _("At work"), lambda at, user: Q(status__in=AT_WORK)),
+        View("on_hold", _("On hold"), lambda at, user: Q(status=Status.ON_HOLD)),
+        View("to_confirm", _("To be confirmed"), lambda at, user: Q(status=Status.RESOLVED)),
         View(
             "mine",
             _("Followed by me"),
@@ -65,7 +64,7 @@ def counts(tickets: TicketQuerySet, at: datetime, user: Any) -> dict[str, int]:
     wanted = {
         view.key: Count("pk", filter=view.rows(at, user)) for view in VIEWS.values() if view.counted
     }
-    return tickets.exclude(status__in=DONE_WITH).order_by().aggregate(**wanted)
+    return tickets.exclude(status__in=ENDED).order_by().aggregate(**wanted)
 
 
 def _user(request: Any) -> Any:

@@ -30,6 +30,8 @@ TICKET = Lifecycle(
     Ticket,
     MOVES,
     verbs=services,
+    first=Ticket.Status.NEW,
+    back={"resume": Ticket.Status.IN_PROGRESS},
     forms=FORMS,
     key="number",
     joined=with_place,

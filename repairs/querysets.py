@@ -13,11 +13,8 @@ from django.db.models.functions import Coalesce
 
 from estates.models import Estate, Occupant, Posting
 from estates.querysets import DESK, today
+from repairs.states import JOBS, OPEN, UNTAKEN, WAITING, Status
 
-OPEN = ("new", "accepted", "assigned", "in_progress", "on_hold", "reopened")
-WAITING = ("new", "accepted", "assigned", "in_progress", "reopened")
-JOBS = ("in_progress", "assigned", "on_hold")
-UNASSIGNED = ("accepted", "reopened")
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -113,7 +110,7 @@ class TicketQuerySet(models.QuerySet[Any]):
         )
 
     def untaken(self) -> Self:
-        return self.filter(status__in=UNASSIGNED)
+        return self.filter(status__in=UNTAKEN)
 
     def assigned_to(self, user: Any) -> Self:
         return self.filter(assignee_id=user.pk)
@@ -123,10 +120,10 @@ class TicketQuerySet(models.QuerySet[Any]):
         return self.assigned_to(user).filter(status__in=JOBS)
 
     def to_wake(self, at: datetime) -> Self:
-        return self.filter(status="on_hold", held_until__lte=at)
+        return self.filter(status=Status.ON_HOLD, held_until__lte=at)
 
     def unanswered_since(self, at: datetime) -> Self:
-        return self.filter(status="resolved", resolved_at__lte=at)
+        return self.filter(status=Status.RESOLVED, resolved_at__lte=at)
 
     def followed_by(self, user: Any) -> Self:
         return self.filter(_followed_by(user))
@@ -140,8 +137,8 @@ class TicketQuerySet(models.QuerySet[Any]):
         return self.annotate(
             due=Coalesce(
                 Case(
-                    When(status="on_hold", then="held_until"),
-                    When(status="resolved", then="resolved_at"),
+                    When(status=Status.ON_HOLD, then="held_until"),
+                    When(status=Status.RESOLVED, then="resolved_at"),
                     When(status__in=WAITING, responded_at__isnull=True, then="respond_by"),
                     When(status__in=WAITING, then="resolve_by"),
                     default="closed_at",

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
 from tests.people import World, build_world
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The states and verbs of a noun's own battery (tests/workflow/lives.py)."""
+    life = getattr(metafunc.cls, "life", None)
+    if life and "life_verb" in metafunc.fixturenames:
+        metafunc.parametrize("life_verb", sorted(life.moves))
+    if life and "life_state" in metafunc.fixturenames:
+        metafunc.parametrize("life_state", list(life.model.Status.values))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_session_left(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A killed worker's or a closed browser's last query may still run when all tests have ended;
+    PostgreSQL drops no database that somebody uses."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

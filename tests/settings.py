@@ -43,3 +43,6 @@ STORAGES = {
     **BASE_STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A noun that takes the fewest lines, for tests/workflow/test_lives.py.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.tiny"]  # noqa: F405
+MIGRATION_MODULES = {"tiny": None}

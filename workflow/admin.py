@@ -6,12 +6,15 @@ open the verb's own page.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -80,22 +83,32 @@ def verb_action(life: Lifecycle, verb: str) -> Any:
 
     @admin.action(description=cast(str, life.moves[verb].label))
     def act(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        each(request, life, verb, chosen)
+        each(request, chosen, partial(life.do, verb), life.moves[verb].done)
 
     act.__name__ = verb
     return act
 
 
 def each(
-    request: HttpRequest, life: Lifecycle, verb: str, rows: QuerySet[Any], **fields: Any
+    request: HttpRequest,
+    rows: Iterable[Any],
+    verb: Callable[..., Any],
+    done: str | Promise = "",
 ) -> None:
-    at, done = timezone.now(), 0
+    """Do `verb` to each chosen row; say to how many, with the words `done`, and each refusal."""
+    at, count = timezone.now(), 0
     for row in rows:
         try:
-            life.do(verb, row, actor=request.user, at=at, **fields)
-            done += 1
+            verb(row, actor=request.user, at=at)
+            count += 1
         except Refusal as refusal:
             messages.error(request, f"{row}: {refusal}")
-    if done:
-        said = ngettext("%(done)s %(count)d row.", "%(done)s %(count)d rows.", done)
-        messages.success(request, said % {"done": life.moves[verb].done, "count": done})
+    if count:
+        messages.success(request, _said(count, done))
+
+
+def _said(count: int, done: str | Promise) -> str:
+    if not done:
+        return ngettext("%(n)d row done.", "%(n)d rows done.", count) % {"n": count}
+    said = ngettext("%(done)s %(count)d row.", "%(done)s %(count)d rows.", count)
+    return said % {"done": done, "count": count}

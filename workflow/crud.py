@@ -17,7 +17,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -121,7 +121,7 @@ class Register(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
         if self.role == Role.LIST:
-            raise Http404
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         if self.role == Role.REMOVE:
             return self.removed(self.writable(pk))
         form = self.form(self.editable(pk))

@@ -66,6 +66,9 @@ class Lifecycle:
     model: type[Any]
     moves: Moves
     verbs: Any
+    # the state in which a row begins, and for the picture where moves back lead to
+    first: str
+    back: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, type[VerbForm]] = field(default_factory=dict)
     key: str = "pk"
     joined: Callable[[Rows], Rows] = as_they_are

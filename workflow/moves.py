@@ -106,12 +106,12 @@ def check(moves: Moves, verb: str, row: Any, user: Any, *, at: datetime) -> None
     if not m.rule(user, row):
         raise NotAllowed(_("You may not do this: %(verb)s.") % {"verb": m.label})
     if row.status not in m.start:
-        raise WrongState(_too_late(moves, row, at), row=row)
+        raise WrongState(_too_late(moves, row, user, at), row=row)
     if m.when is not None and not m.when(row, at):
         raise WrongState(m.why, row=row)
 
 
-def _too_late(moves: Moves, row: Any, at: datetime) -> str:
+def _too_late(moves: Moves, row: Any, user: Any, at: datetime) -> str:
     """Who was first, and when: the last move that brought the row to where it is."""
     changes = [moves.code_of(verb) for verb, m in moves.items() if m.to is not None]
     last = Entry.objects.for_row(row).filter(code__in=changes).order_by("-pk").first()
@@ -120,6 +120,8 @@ def _too_late(moves: Moves, row: Any, at: datetime) -> str:
         return _("This cannot be done now: it is already “%(state)s”.") % state
     who = last.actor.name if last.actor else SYSTEM.name
     said = state | {"who": who, "what": last.label, "when": said_time(last.at, at)}
+    if last.actor_id is not None and last.actor_id == user.pk:
+        return _("You did so already (%(when)s: %(what)s). It is now “%(state)s”.") % said
     return _("%(who)s was first (%(when)s: %(what)s). It is now “%(state)s”.") % said
 
 

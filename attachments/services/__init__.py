@@ -12,6 +12,7 @@ from attachments.services.uploads import (
     purge,
     store,
     too_many,
+    with_photos,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "say",
     "store",
     "too_many",
+    "with_photos",
 ]

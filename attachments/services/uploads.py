@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
@@ -24,6 +24,8 @@ from attachments.querysets import UNSENT_KEPT
 from attachments.services import images
 
 logger = logging.getLogger(__name__)
+
+Row = TypeVar("Row", bound=models.Model)
 
 MAX_BYTES = 10 * 1024 * 1024
 # Of one stage: a technician's photographs do not have to fit beside the resident's.
@@ -204,6 +206,12 @@ def of_rows(rows: Iterable[models.Model]) -> Mapping[int, list[Attachment]]:
         for attachment in Attachment.objects.for_rows(type(kind), found).order_by("pk"):
             found[attachment.object_id].append(attachment)
     return found
+
+
+def with_photos(rows: Sequence[Row]) -> list[tuple[Row, Attachment | None]]:
+    """Rows of a list, each with the first of its photographs."""
+    files = of_rows(rows)
+    return [(row, next((one for one in files[row.pk] if one.is_image), None)) for row in rows]
 
 
 def discard(attachment: Attachment, *, by: Any) -> bool:

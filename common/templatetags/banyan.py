@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from common import dates
+from common import dates, phones
 
 register = template.Library()
 
@@ -117,7 +117,7 @@ def money(amount: Decimal | float | None) -> str:
 @register.filter
 def phone(number: str | None) -> str:
     """+8613812342207 → 138 1234 2207; a foreign number stays whole."""
-    text = (number or "").removeprefix("+86")
+    text = phones.local(number or "")
     mobile = re.fullmatch(r"(1\d{2})(\d{4})(\d{4})", text)
     return " ".join(mobile.groups()) if mobile else text
 
@@ -125,10 +125,7 @@ def phone(number: str | None) -> str:
 @register.filter
 def masked_phone(number: str | None) -> str:
     """+8613812342207 → 138****2207."""
-    text = (number or "").removeprefix("+86")
-    if len(text) < 7:
-        return "*" * len(text)
-    return f"{text[:3]}****{text[-4:]}"
+    return phones.masked(number or "")
 
 
 # --- forms

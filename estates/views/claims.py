@@ -13,9 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedIn
+from common.acting import acts
 from common.keys import key_of
 from estates import rules
 from estates.filters import ClaimFilter
@@ -31,7 +32,7 @@ STEPS = ("estate", "building", "entrance", "unit")
 
 
 @login_required
-@require_GET
+@require_safe
 def mine(request: SignedIn) -> HttpResponse:
     """My claims, and the three ways in."""
     at = timezone.now()
@@ -52,7 +53,7 @@ def _keeps_roster(user: Any) -> bool:
 
 
 @login_required
-@require_POST
+@acts(leads_to="estates:claims")
 def by_phone(request: SignedIn) -> HttpResponse:
     taken = claims.claim_by_phone(request.user, at=timezone.now())
     if not taken:
@@ -62,7 +63,7 @@ def by_phone(request: SignedIn) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@acts(leads_to="estates:claims")
 def by_code(request: SignedIn) -> HttpResponse:
     form = CodeForm(request.POST)
     if form.is_valid():
@@ -77,7 +78,7 @@ def by_code(request: SignedIn) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedIn) -> HttpResponse:
     """Estate → building → entrance → room, one small page a step, then the claim itself."""
     asked = request.POST if request.method == "POST" else request.GET
@@ -117,7 +118,7 @@ def _choice(asked: dict[str, str]) -> tuple[str, Any, dict[str, Any]]:
 
 
 @login_required
-@require_GET
+@require_safe
 def queue(request: SignedIn) -> HttpResponseBase:
     """What waits for the desk, oldest first; the decided ones by filter."""
     rows = Claim.objects.visible_to(request.user).with_address()
@@ -135,7 +136,7 @@ def queue(request: SignedIn) -> HttpResponseBase:
 
 
 @login_required
-@require_GET
+@require_safe
 def detail(request: SignedIn, pk: int) -> HttpResponse:
     at = timezone.now()
     row = get_object_or_404(Claim.objects.visible_to(request.user).with_address(), pk=pk)

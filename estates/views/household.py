@@ -6,26 +6,28 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe
 
 from accounts.http import SignedIn
+from common.acting import acts
 from estates.forms import LeaveForm, ReasonForm
 from estates.models import Occupant, Unit, duties_of
 from estates.services import claims, privacy
 
 
 @login_required
-@require_GET
+@require_safe
 def index(request: SignedIn) -> HttpResponse:
     """Staff come for the homes of the estate, residents for their own."""
     return redirect("estates:units" if duties_of(request.user) else "estates:home")
 
 
 @login_required
-@require_GET
+@require_safe
 def home(request: SignedIn) -> HttpResponse:
     at = timezone.now()
     units = Unit.objects.lived_in_by(request.user).with_address()
@@ -47,10 +49,25 @@ def home(request: SignedIn) -> HttpResponse:
     return render(request, "estates/home.html", context)
 
 
+def _occupant(request: SignedIn, pk: int) -> Occupant:
+    rows = Occupant.objects.visible_to(request.user).with_address()
+    row: Occupant = get_object_or_404(rows, pk=pk)
+    return row
+
+
+def _my_home(request: SignedIn, pk: int) -> str:
+    _occupant(request, pk)
+    return "estates:home"
+
+
+def _page_of_roster(request: SignedIn, pk: int) -> str:
+    return reverse("estates:occupants-edit", args=[_occupant(request, pk).pk])
+
+
 @login_required
-@require_POST
+@acts(leads_to=_my_home)
 def leave(request: SignedIn, pk: int) -> HttpResponse:
-    row = get_object_or_404(Occupant.objects.visible_to(request.user).with_address(), pk=pk)
+    row = _occupant(request, pk)
     form = LeaveForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say on which day."))
@@ -62,10 +79,10 @@ def leave(request: SignedIn, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@acts(leads_to=_page_of_roster)
 def reveal(request: SignedIn, pk: int) -> HttpResponse:
     """A number of the roster, for a reason; both are written down."""
-    row = get_object_or_404(Occupant.objects.visible_to(request.user).with_address(), pk=pk)
+    row = _occupant(request, pk)
     form = ReasonForm(request.POST, prefix="reveal")
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     phone = privacy.reveal(row, "phone", actor=request.user, reason=reason, at=timezone.now())

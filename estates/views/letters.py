@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedIn
+from common.acting import acts
 from common.keys import key_of
 from estates.filters import InvitationFilter
 from estates.models import Building, Estate, Facility, Invitation, Place, Unit
@@ -45,7 +46,7 @@ def _require_desk(user: Any) -> Any:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def letters(request: SignedIn) -> HttpResponse:
     """Choose a building and its homes; print; see which letters are out."""
     at = timezone.now()
@@ -102,7 +103,7 @@ def _invite(request: SignedIn) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def letters_print(request: SignedIn) -> HttpResponse:
     """One sheet per home; printing again prints the same codes."""
     _require_desk(request.user)
@@ -122,8 +123,13 @@ def letters_print(request: SignedIn) -> HttpResponse:
     return render(request, "estates/letters_print.html", {"sheets": sheets, "portal": portal})
 
 
+def _letters_page(request: SignedIn, pk: int) -> str:
+    get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
+    return "estates:letters"
+
+
 @login_required
-@require_POST
+@acts(leads_to=_letters_page)
 def revoke(request: SignedIn, pk: int) -> HttpResponse:
     row = get_object_or_404(Invitation.objects.visible_to(request.user).with_address(), pk=pk)
     invitations.revoke(row, actor=request.user, at=timezone.now())
@@ -135,7 +141,7 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def posters(request: SignedIn) -> HttpResponse:
     """The codes of all public places and facilities one can see; `?place=` for one."""
     if not Estate.objects.staffed_by(request.user).exists():
@@ -164,7 +170,7 @@ def _address(request: HttpRequest, row: Place | Facility) -> str:
     return request.build_absolute_uri(reverse("estates:scan", args=[row.qr]))
 
 
-@require_GET
+@require_safe
 def scan(request: HttpRequest, qr: str) -> HttpResponse:
     """What a poster says leads to the repair form of its place, whatever becomes of addresses."""
     return redirect("repairs:at", qr)

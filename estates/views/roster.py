@@ -12,10 +12,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedIn
 from common import sheets
+from common.acting import acts
 from common.sheets import Deadline
 from estates.forms import ColumnsForm, UploadForm
 from estates.models import Estate, Occupant, RosterImport
@@ -38,7 +39,7 @@ def _row(request: SignedIn, pk: int) -> RosterImport:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def roster(request: SignedIn) -> HttpResponse:
     """Upload a file; earlier ones below."""
     at = timezone.now()
@@ -66,7 +67,7 @@ def roster(request: SignedIn) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: SignedIn, pk: int) -> HttpResponse:
     """What the columns are: guessed, and the person's to correct."""
     at = timezone.now()
@@ -117,7 +118,7 @@ def _sheets(row: RosterImport, form: ColumnsForm) -> list[dict[str, Any]]:
 
 
 @login_required
-@require_GET
+@require_safe
 def preview(request: SignedIn, pk: int) -> HttpResponse:
     """What would happen, or what did; every problem with its line, column and cure."""
     row = _row(request, pk)
@@ -138,7 +139,7 @@ def preview(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@acts(leads_to=_row)
 def apply(request: SignedIn, pk: int) -> HttpResponse:
     row = _row(request, pk)
     imports.apply(
@@ -154,7 +155,7 @@ def apply(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@acts(leads_to=_row)
 def discard(request: SignedIn, pk: int) -> HttpResponse:
     imports.discard(_row(request, pk), actor=request.user, at=timezone.now())
     messages.success(request, _("Discarded; nothing was imported."))
@@ -162,7 +163,7 @@ def discard(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def rejected(request: SignedIn, pk: int) -> HttpResponseBase:
     """The bad rows as XLSX with a column “error”: correct them there and upload that file."""
     row = _row(request, pk)

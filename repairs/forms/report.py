@@ -13,8 +13,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from attachments.forms import PhotosField
-from common import phones
 from common.keys import key_of
+from common.phones import PhoneField
 from estates.models import Estate, Facility, Place, Unit, holds
 from estates.querysets import DESK
 from repairs.models import Category, Priority, Ticket
@@ -40,24 +40,6 @@ class WindowsField(forms.MultipleChoiceField):
     def to_python(self, value: Any) -> list[str]:
         wished = dict.fromkeys(super().to_python(value))
         return [w for w in wished if self.valid_value(w) or not is_over(w, self.at)]
-
-
-class PhoneField(forms.CharField):
-    """Kept as E.164, shown as people dial it."""
-
-    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
-
-    def prepare_value(self, value: Any) -> Any:
-        return phones.local(value) if isinstance(value, str) and value.startswith("+") else value
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        if not text:
-            return ""
-        try:
-            return phones.normalise(text)
-        except phones.BadPhone as error:
-            raise forms.ValidationError(str(error), code=error.code) from error
 
 
 class ReportForm(forms.Form):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from attachments.forms import PhotosField
-from repairs.forms.report import PhoneField, WindowsField
+from common.phones import PhoneField
+from repairs.forms.report import WindowsField
 from repairs.models import Category, CostLine, Priority, Ticket
 from repairs.querysets import with_open_jobs
 from repairs.services import workers_for

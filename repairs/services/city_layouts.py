@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from estates.models import Trade
 from repairs.models import Priority, Ticket
+from repairs.states import ENDED
 
 FILLERS = {"", "n/a", "na", "none", "null", "unspecified", "unknown"}
 S = Ticket.Status
@@ -130,7 +131,6 @@ STATES = {
     "pending": S.ACCEPTED,
     "forward": S.ACCEPTED,
 }
-ENDED = (S.CLOSED, S.CANCELLED, S.REJECTED)
 
 
 def state(word: str) -> tuple[str, tuple[str, ...]]:

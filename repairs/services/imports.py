@@ -23,7 +23,6 @@ from common.worktime import WorkHours
 from estates.models import Estate
 from repairs.models import Category, Ticket
 from repairs.services.city_layouts import (
-    ENDED,
     BadRow,
     Layout,
     Request,
@@ -32,6 +31,7 @@ from repairs.services.city_layouts import (
 )
 from repairs.services.deadlines import deadlines
 from repairs.services.reporting import next_numbers
+from repairs.states import ENDED
 from workflow.actors import SYSTEM
 from workflow.refusals import Invalid
 

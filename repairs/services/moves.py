@@ -7,9 +7,9 @@ from django.utils.translation import ngettext_lazy
 
 from repairs import rules
 from repairs.models import REOPEN_WITHIN, URGE_EVERY, Ticket
-from repairs.querysets import OPEN
 from repairs.services import audience as to
 from repairs.services.audience import both, tells
+from repairs.states import AT_WORK, OPEN, TALKED_OF, UNTAKEN
 from workflow.moves import Move, Moves
 from workflow.threads import thread_moves
 
@@ -17,10 +17,6 @@ S = Ticket.Status
 NEW, ACCEPTED, ASSIGNED, IN_PROGRESS = S.NEW, S.ACCEPTED, S.ASSIGNED, S.IN_PROGRESS
 ON_HOLD, RESOLVED, CLOSED, REOPENED = S.ON_HOLD, S.RESOLVED, S.CLOSED, S.REOPENED
 REJECTED, CANCELLED, MERGED = S.REJECTED, S.CANCELLED, S.MERGED
-
-UNTAKEN = {ACCEPTED, REOPENED}
-AT_WORK = {ASSIGNED, IN_PROGRESS}
-TALKED_OF = {*OPEN, RESOLVED, CLOSED}
 
 
 def not_urged_today(ticket: Ticket, at: datetime) -> bool:

@@ -21,7 +21,7 @@ ANSWERS = ("confirm", "dispute", "rate")
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """From a message, without signing in. GET never acts: mail scanners open every link."""
     at = timezone.now()

@@ -15,16 +15,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_safe
 
-from attachments.services import of_rows
+from attachments.services import with_photos
+from common.acting import acts
 from common.keys import key_of
 from estates.models import Estate, Facility, Place, Unit, duties_of, holds
 from estates.querysets import DESK
 from repairs import services
 from repairs.forms.report import ReportForm, report_form
 from repairs.models import Ticket
-from repairs.querysets import OPEN
+from repairs.states import UNDER_WAY
 from repairs.views.ticket import ticket_page
 from workflow.refusals import Invalid, TooMany
 
@@ -33,7 +34,6 @@ ADDED = gettext_noop(
     "We had your report already: %(number)s. What you changed since is added to it."
 )
 ON_A_PAGE = 20
-UNDER_WAY = (*OPEN, Ticket.Status.RESOLVED)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Ground:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     estates = list(Estate.objects.visible_to(request.user))
@@ -113,7 +113,7 @@ def by_pk(rows: QuerySet[Any], pk: str) -> Any:
 
 
 @login_required
-@require_GET
+@require_safe
 def at(request: HttpRequest, qr: str) -> HttpResponse:
     """The poster at a lift or in a corridor: the form with its place filled in."""
     form = reverse("repairs:new")
@@ -125,7 +125,7 @@ def at(request: HttpRequest, qr: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def ticket_list(request: HttpRequest) -> HttpResponse:
     """A resident's own; the staff are sent to their desk unless they ask for their own too."""
     state = request.GET.get("state", "")
@@ -168,16 +168,8 @@ def page(tickets: QuerySet[Ticket], before: str) -> tuple[list[Ticket], int | No
     return sorted(shown, key=lambda row: row.status != Ticket.Status.RESOLVED), older
 
 
-def with_photos(tickets: list[Ticket]) -> list[tuple[Ticket, Any]]:
-    photos = of_rows(tickets)
-    return [
-        (ticket, next((photo for photo in photos.get(ticket.pk, []) if photo.is_image), None))
-        for ticket in tickets
-    ]
-
-
 @login_required
-@require_GET
+@require_safe
 def ticket(request: HttpRequest, number: str) -> HttpResponse:
     rows = Ticket.objects.visible_to(request.user).with_place().for_page(request.user)
     row = get_object_or_404(rows, number=number)
@@ -185,20 +177,25 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "repairs/ticket.html", {"ticket": row, "page": page, "at": page.at})
 
 
+def _followed(request: HttpRequest, number: str) -> Ticket:
+    row: Ticket = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
+    return row
+
+
 @login_required
-@require_POST
+@acts(leads_to=_followed)
 def follow(request: HttpRequest, number: str) -> HttpResponse:
-    row = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
+    row = _followed(request, number)
     services.follow(row, actor=request.user, at=timezone.now())
     messages.success(request, _("You will hear of this ticket."))
     return redirect(row)
 
 
 @login_required
-@require_POST
+@acts(leads_to=_followed)
 def unfollow(request: HttpRequest, number: str) -> HttpResponse:
     """Whoever saw it only as a follower does not see it any more, and goes to the list."""
-    row = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
+    row = _followed(request, number)
     services.unfollow(row, actor=request.user, at=timezone.now())
     messages.success(request, _("You will not hear of this ticket any more."))
     still = Ticket.objects.visible_to(request.user).filter(pk=row.pk).exists()

@@ -15,13 +15,14 @@ from repairs import rules, services
 from repairs.lives import TICKET
 from repairs.models import CostLine, Ticket
 from repairs.services.deadlines import Why
+from repairs.states import JOBS, UNMENDED, UNTAKEN
 from workflow.lives import Button
 from workflow.timeline import Event, story
 
 S = Ticket.Status
 STEPS = (
     (gettext_lazy("Reported"), {S.NEW}),
-    (gettext_lazy("Accepted"), {S.ACCEPTED, S.REOPENED}),
+    (gettext_lazy("Accepted"), UNTAKEN),
     (gettext_lazy("Assigned"), {S.ASSIGNED}),
     (gettext_lazy("In repair"), {S.IN_PROGRESS}),
     (gettext_lazy("To confirm"), {S.RESOLVED}),
@@ -30,7 +31,6 @@ STEPS = (
 LEADS = ("confirm", "accept", "dispatch", "take", "start", "resolve", "resume", "rate", "urge")
 BESIDE = ("dispute", "comment", "plan_visit", "reassign")
 MOST_BESIDE = 1
-CALLABLE = {S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD}
 
 
 @dataclass
@@ -71,7 +71,7 @@ class TicketPage:
     @property
     def steps(self) -> list[tuple[Any, str]]:
         """Empty for a ticket that ended another way than by being mended."""
-        if self.ticket.status in {S.REJECTED, S.CANCELLED, S.MERGED}:
+        if self.ticket.status in UNMENDED:
             return []
         status = self.ticket.held_from if self.on_hold else self.ticket.status
         reached = [n for n, (_label, states) in enumerate(STEPS) if status in states]
@@ -136,7 +136,7 @@ class TicketPage:
     def technician_phone(self) -> str:
         """While the job is theirs, for the home and the colleagues."""
         calls = self.sees_home and not self.worker
-        person = self.ticket.assignee if calls and self.ticket.status in CALLABLE else None
+        person = self.ticket.assignee if calls and self.ticket.status in JOBS else None
         return person.phone or "" if person else ""
 
     # --- what was done, said and paid

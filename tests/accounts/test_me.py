@@ -57,6 +57,10 @@ def test_consent_is_noted_with_its_number(as_: As, lin: User) -> None:
     assert Entry.objects.for_row(lin).get().code == "accounts.agree"
 
 
-@pytest.mark.parametrize("url", ["/accounts/privacy/agree/", "/accounts/export/"])
-def test_get_is_refused(as_: As, lin: User, url: str) -> None:
-    assert as_(lin).get(url).status_code == 405
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [("/accounts/privacy/agree/", "/accounts/privacy/"), ("/accounts/export/", "/accounts/me/")],
+)
+def test_get_leads_to_the_page_and_changes_nothing(as_: As, lin: User, url: str, page: str) -> None:
+    assert as_(lin).get(url).url == page
+    assert not Entry.objects.for_row(lin).exists()

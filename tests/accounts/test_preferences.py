@@ -62,4 +62,5 @@ def test_next_address_elsewhere_is_not_followed(client: Client, db: None, addres
 
 
 def test_get_changes_nothing(client: Client, db: None) -> None:
-    assert client.get(URL, {"theme": "dark"}).status_code == 405
+    answer = client.get(URL, {"theme": "dark"})
+    assert (answer.url, "theme" in answer.cookies) == ("/", False)

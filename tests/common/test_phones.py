@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from common import phones
 
@@ -54,8 +55,35 @@ def test_several_numbers_of_one_cell() -> None:
     [
         ("+8613812342207", "13812342207", "138****2207"),
         ("+79000000000", "+79000000000", "+79****0000"),
+        ("+862885551234", "028 8555 1234", "028****1234"),
+        ("5551234", "5551234", "55****34"),
+        ("555 12 34", "555 12 34", "55****34"),
+        ("85551234", "85551234", "85****234"),
+        ("0285551234", "0285551234", "028****234"),
+        ("12345", "12345", "****"),
         ("", "", ""),
     ],
 )
 def test_shown_as_people_dial(phone: str, local: str, masked: str) -> None:
     assert (phones.local(phone), phones.masked(phone)) == (local, masked)
+
+
+@pytest.mark.parametrize("length", range(1, 16))
+def test_a_mask_hides_a_third_at_least(length: int) -> None:
+    shown = phones.masked("1234567890123456"[:length]).replace("*", "")
+    assert len(shown) <= 2 * length / 3
+
+
+def test_the_field_keeps_one_writing_and_shows_the_local_one() -> None:
+    field = phones.PhoneField(required=False)
+    assert [field.clean(written) for written in ("138 0000 0000", " ", None)] == [
+        "+8613800000000",
+        "",
+        "",
+    ]
+    assert field.prepare_value("+8613800000000") == "13800000000"
+    assert field.prepare_value("typed 138") == "typed 138"
+    assert not field.has_changed("+8613800000000", "138 0000 0000")
+    with pytest.raises(ValidationError, match="Part of the phone number is hidden") as refused:
+        field.clean("138****0000")
+    assert refused.value.error_list[0].code == "phone_masked"

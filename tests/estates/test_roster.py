@@ -430,7 +430,8 @@ def test_from_upload_to_import_by_pages(world: World, as_: SignIn) -> None:
     assert (lines[1][:7], len(lines)) == (("9", "1", "102", "李四", "xx", "2", 3), 2)
 
     url = reverse("estates:apply-roster", args=[row.pk])
-    assert desk.get(url).status_code == 405
+    assert desk.get(url).url == row.get_absolute_url()
+    assert standing(world) == []
     assert desk.post(url, {"rows": "all"}).status_code == 400
     assert desk.post(url, {"rows": "good"}).status_code == 302
     assert desk.post(url, {"rows": "good"}).status_code == 409

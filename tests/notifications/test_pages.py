@@ -74,7 +74,8 @@ def test_message_of_somebody_else_is_not_found(world: World, as_: Any, told: lis
 
 def test_all_are_read_at_once(world: World, as_: Any, told: list[Message]) -> None:
     client = as_(world.resident)
-    assert client.get("/notifications/read/").status_code == 405
+    assert client.get("/notifications/read/").url == "/notifications/"
+    assert Message.objects.inbox(world.resident).unread().count() == 3
     assert client.post("/notifications/read/").status_code == 302
     assert Message.objects.unread().values_list("recipient__username", flat=True).get() == (
         "neighbour"

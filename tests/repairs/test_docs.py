@@ -4,16 +4,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from repairs.models import Ticket
 from repairs.services import MOVES
-from workflow.diagram import diagram, staying
+from workflow.diagram import staying
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "ticket.md"
-
-
-def test_the_diagram_in_the_docs_is_the_table() -> None:
-    drawn = diagram(MOVES, Ticket.Status, "new", {"resume": "in_progress"})
-    assert f"```mermaid\n{drawn}\n```" in PAGE.read_text(encoding="utf-8")
 
 
 def test_the_docs_name_every_verb_that_keeps_the_state() -> None:

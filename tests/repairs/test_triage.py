@@ -141,7 +141,7 @@ def test_each_filter_narrows(world: World, as_: AsUser, ticket: Ticket) -> None:
 def test_pages_follow_one_another_without_gaps(
     world: World, as_: AsUser, monkeypatch: pytest.MonkeyPatch, sort: str
 ) -> None:
-    monkeypatch.setattr("repairs.views.staff.PAGE_SIZE", 3)
+    monkeypatch.setattr("repairs.views.triage.PAGE_SIZE", 3)
     at = timezone.now()
     rows = [
         make.make_ticket(

@@ -1,13 +1,10 @@
-"""/api/v1/tickets/ with every verb of MOVES, and /api/v1/categories/."""
+"""/api/v1/tickets/ with every verb of MOVES."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
-from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,39 +13,13 @@ from attachments.models import Comment
 from attachments.services import of_rows
 from common import phones
 from common.paging import CursorPages
-from estates.models import Facility, Place, Unit
 from repairs import rules, services
+from repairs.api.reports import KEY, ReportSerializer, idempotency_key
 from repairs.filters import TicketFilter
-from repairs.forms.report import PhoneField, WindowsField
 from repairs.lives import TICKET
-from repairs.models import Category, CostLine, Priority, Ticket
-from repairs.querysets import CategoryQuerySet, TicketQuerySet
-from workflow.refusals import Invalid
+from repairs.models import CostLine, Ticket
+from repairs.querysets import TicketQuerySet
 from workflow.viewsets import ActionsMixin, EventSerializer, LifecycleMixin, events
-
-# --- what is read
-
-
-class CategorySerializer(serializers.ModelSerializer[Category]):
-    class Meta:
-        model = Category
-        fields = [
-            "id",
-            "estate",
-            "parent",
-            "code",
-            "name",
-            "name_en",
-            "icon",
-            "place_kind",
-            "trade",
-            "priority",
-            "respond_minutes",
-            "resolve_minutes",
-            "clock",
-            "is_active",
-        ]
-
 
 # What whoever only follows a ticket reads instead of the home's own arrangements.
 UNTOLD = {
@@ -179,59 +150,6 @@ class TicketDetailSerializer(TicketSerializer):
         return events(TICKET, ticket, self.reader)
 
 
-# --- what is sent
-
-
-class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
-    """A row of `model` that the sender may see."""
-
-    def __init__(self, model: Any, **options: Any) -> None:
-        self.model = model
-        super().__init__(queryset=model.objects.none(), **options)
-
-    def get_queryset(self) -> Any:
-        return self.model.objects.visible_to(self.context["request"].user)
-
-
-class ReportSerializer(serializers.Serializer[Any]):
-    """The phone and the wished times are checked by the fields of the page's form."""
-
-    category = VisibleField(Category)
-    description = serializers.CharField(max_length=4000)
-    title = serializers.CharField(max_length=120, required=False)
-    unit = VisibleField(Unit, required=False, allow_null=True)
-    place = VisibleField(Place, required=False, allow_null=True)
-    facility = VisibleField(Facility, required=False, allow_null=True)
-    place_words = serializers.CharField(max_length=200, required=False)
-    priority = serializers.ChoiceField(Priority.choices, required=False, help_text="Desk only.")
-    on_behalf_of = serializers.CharField(max_length=60, required=False)
-    contact_name = serializers.CharField(max_length=60, required=False)
-    contact_phone = serializers.CharField(max_length=30, required=False)
-    private = serializers.BooleanField(required=False)
-    windows = serializers.ListField(
-        child=serializers.CharField(max_length=20),
-        required=False,
-        help_text='Such as "2026-11-23/am", "/pm", "/eve".',
-    )
-    may_enter = serializers.BooleanField(required=False)
-    photos = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="Keys from /api/v1/attachments/."
-    )
-
-    def validate_contact_phone(self, value: str) -> str:
-        phone: str = PhoneField(required=False).clean(value)
-        return phone
-
-    def validate_windows(self, value: list[str]) -> list[str]:
-        field = WindowsField(required=False)
-        field.offer(self.context["at"])
-        windows: list[str] = field.clean(value)
-        return windows
-
-
-# --- the door
-
-
 class TicketPages(CursorPages):
     ordering = "-id"
     page_size_query_param = "page_size"
@@ -244,14 +162,6 @@ class TicketPages(CursorPages):
         """Rows of one moment by their pk, so that no page depends on chance."""
         asked = super().get_ordering(request, queryset, view)
         return (*(term.replace("resolve_by", "resolve_by_or_never") for term in asked), "-id")
-
-
-KEY = OpenApiParameter(
-    "Idempotency-Key",
-    OpenApiTypes.UUID,
-    OpenApiParameter.HEADER,
-    description="Sent again, it answers with the ticket of the first time.",
-)
 
 
 class TicketViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Ticket]):
@@ -289,30 +199,3 @@ class TicketViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Ticket]):
             **given.validated_data,
         )
         return self.answer(ticket, status.HTTP_201_CREATED)
-
-
-def idempotency_key(request: Request) -> uuid.UUID | None:
-    sent = request.headers.get("Idempotency-Key", "")
-    try:
-        return uuid.UUID(sent) if sent else None
-    except ValueError as error:
-        raise Invalid(_("Idempotency-Key must be a UUID.")) from error
-
-
-class CategoryViewSet(viewsets.ReadOnlyModelViewSet[Category]):
-    """What may be broken, as a tree."""
-
-    queryset = Category.objects.none()
-    serializer_class = CategorySerializer
-    filterset_fields = ["estate", "parent", "is_active", "place_kind"]
-    ordering = ["estate", "order", "id"]
-
-    def get_queryset(self) -> CategoryQuerySet:
-        rows: CategoryQuerySet = Category.objects.visible_to(self.request.user)
-        return rows
-
-
-VIEWSETS = [
-    ("tickets", TicketViewSet, "ticket"),
-    ("categories", CategoryViewSet, "category"),
-]

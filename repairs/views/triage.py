@@ -1,8 +1,8 @@
-"""The desk's queue and the technician's day."""
+"""The desk's queue, and what is done to several of it at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,28 +13,25 @@ from urllib.parse import parse_qs
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
 
-from attachments.services import of_rows
-from common import sheets
-from common.dates import exact_time
+from common.acting import acts
 from common.keys import key_of
 from common.paging import Order, page
 from repairs import rules, services
 from repairs.filters import VIEWS, TicketFilter, counts
-from repairs.forms.triage import MOST_AT_ONCE, BulkForm, RenameViewForm, SavedViewForm
+from repairs.forms.triage import MOST_AT_ONCE, BulkForm
 from repairs.lives import TICKET
 from repairs.models import Priority, SavedView, Ticket
-from repairs.querysets import JOBS, TicketQuerySet
+from repairs.querysets import TicketQuerySet
 from workflow.refusals import NotAllowed, Refusal
 
 PAGE_SIZE = 25
@@ -153,7 +150,7 @@ def check_desk(user: Any) -> None:
 
 
 @login_required
-@require_GET
+@require_safe
 def triage(request: HttpRequest) -> HttpResponse:
     check_desk(request.user)
     at = timezone.now()
@@ -221,7 +218,7 @@ def saved_views(user: Any, queue: Queue) -> list[tuple[SavedView, bool]]:
 
 
 @login_required
-@require_POST
+@acts(leads_to="repairs:triage")
 def bulk(request: HttpRequest) -> HttpResponse:
     """Each ticket by its own rules; what was refused is said ticket by ticket."""
     check_desk(request.user)
@@ -268,162 +265,3 @@ def attempt(verb: str, ticket: Ticket, values: Any, *, user: Any, at: datetime) 
     except (Refusal, ValidationError) as refusal:
         return str(refusal)
     return ""
-
-
-# --- a person's own views ------------------------------------------------------------------------
-
-
-@login_required
-@require_POST
-def save_view(request: HttpRequest) -> HttpResponse:
-    check_desk(request.user)
-    form = SavedViewForm(request.POST)
-    query = request.POST.get("query", "")
-    if form.is_valid():
-        view = services.save_view(actor=request.user, **form.cleaned_data)
-        query = view.query
-        messages.success(request, _("The view “%(name)s” is kept.") % {"name": view.name})
-    else:
-        messages.error(request, _("A view needs a name of at most 30 characters."))
-    return redirect(f"{reverse('repairs:triage')}?{query}")
-
-
-@login_required
-@require_POST
-def rename_view(request: HttpRequest, pk: int) -> HttpResponse:
-    view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
-    form = RenameViewForm(request.POST)
-    if form.is_valid():
-        services.rename_view(view, name=form.cleaned_data["name"])
-    else:
-        messages.error(request, _("A view needs a name of at most 30 characters."))
-    return redirect(f"{reverse('repairs:triage')}?{view.query}")
-
-
-@login_required
-@require_POST
-def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
-    view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
-    services.delete_view(view)
-    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
-    return redirect("repairs:triage")
-
-
-# --- taking the list away ------------------------------------------------------------------------
-
-COLUMNS: dict[str | Promise, Any] = {
-    gettext_lazy("Number"): lambda t: t.number,
-    gettext_lazy("State"): lambda t: t.get_status_display(),
-    gettext_lazy("Priority"): lambda t: t.get_priority_display(),
-    gettext_lazy("Category"): lambda t: t.category.label,
-    gettext_lazy("Where"): lambda t: t.where,
-    gettext_lazy("Title"): lambda t: t.title,
-    gettext_lazy("What happened"): lambda t: t.description,
-    gettext_lazy("Contact"): lambda t: t.contact_name,
-    gettext_lazy("Contact's phone"): lambda t: t.contact_phone,
-    gettext_lazy("Source"): lambda t: t.get_source_display(),
-    gettext_lazy("Technician"): lambda t: t.assignee.name if t.assignee else "",
-    pgettext_lazy("the moment", "Reported"): lambda t: when(t.reported_at),
-    gettext_lazy("Respond by"): lambda t: when(t.respond_by),
-    gettext_lazy("Resolve by"): lambda t: when(t.resolve_by),
-    gettext_lazy("First answer"): lambda t: when(t.responded_at),
-    gettext_lazy("Resolved"): lambda t: when(t.resolved_at),
-    gettext_lazy("Closed"): lambda t: when(t.closed_at),
-    gettext_lazy("Result"): lambda t: t.resolution,
-    gettext_lazy("Rating"): lambda t: t.rating,
-}
-
-
-def when(moment: datetime | None) -> str:
-    return exact_time(moment) if moment else ""
-
-
-@login_required
-@require_GET
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The rows of the filter as CSV or XLSX, row by row."""
-    check_desk(request.user)
-    at = timezone.now()
-    queue = Queue(request, at)
-    name = f"{_('Repairs')} {timezone.localtime(at):%Y-%m-%d %H%M}"
-    form = "xlsx" if request.GET.get("form") == "xlsx" else "csv"
-    tickets = queue.found.order_by(*SORTS[queue.sort].by)
-    return sheets.as_response(name, [str(title) for title in COLUMNS], cells(tickets), form)
-
-
-def cells(tickets: QuerySet[Any]) -> Iterator[list[Any]]:
-    for ticket in tickets.iterator(chunk_size=500):
-        yield [value(ticket) for value in COLUMNS.values()]
-
-
-# --- the technician's day ------------------------------------------------------------------------
-
-# The one that is open becomes the green button of a job.
-NEXT = ("resolve", "start", "resume", "take")
-# What is done on the spot; comments and notes are written on the page of the ticket.
-BESIDE = ("plan_visit", "add_cost", "hold", "hand_back")
-MOST_DONE = 20
-
-
-@dataclass(frozen=True)
-class Job:
-    ticket: Any
-    verbs: list[str]
-    late: bool
-    missed: datetime | None
-    phone: str
-    windows: list[str]
-    photos: list[Any]
-
-    @property
-    def lead(self) -> tuple[str, Any] | None:
-        return next(((v, TICKET.moves[v]) for v in NEXT if v in self.verbs), None)
-
-    @property
-    def beside(self) -> list[tuple[str, Any]]:
-        return [(v, TICKET.moves[v]) for v in BESIDE if v in self.verbs]
-
-
-@login_required
-@require_GET
-def jobs(request: HttpRequest) -> HttpResponse:
-    """What is mine now, what I may take, and what I have done today."""
-    user = request.user
-    if not rules.is_technician(user):
-        raise NotAllowed(_("This page is for technicians."))
-    at = timezone.now()
-    mine = list(Ticket.objects.visible_to(user).jobs_of(user).with_place())
-    pool = list(
-        Ticket.objects.visible_to(user).to_take(user).with_due().with_place().order_by("due")[:20]
-    )
-    done = Ticket.objects.visible_to(user).assigned_to(user).filter(resolved_at__gte=midnight(at))
-    photos = of_rows([*mine, *pool])
-    context = {
-        "at": at,
-        "mine": [job_of(ticket, user, at, photos) for ticket in sorted(mine, key=turn)],
-        "pool": [job_of(ticket, user, at, photos) for ticket in pool],
-        "done": list(done.with_place().order_by("-resolved_at")[:MOST_DONE]),
-    }
-    return render(request, "repairs/jobs.html", context)
-
-
-def midnight(at: datetime) -> datetime:
-    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def turn(ticket: Ticket) -> tuple[int, datetime, int]:
-    """What is in hand first, then by visit or deadline, what is held last."""
-    when_due = ticket.visit_from or ticket.next_deadline or ticket.held_until or ticket.reported_at
-    return JOBS.index(ticket.status), when_due, ticket.pk
-
-
-def job_of(ticket: Ticket, user: Any, at: datetime, photos: Mapping[int, list[Any]]) -> Job:
-    return Job(
-        ticket=ticket,
-        verbs=TICKET.open_to(ticket, user, at=at),
-        late=ticket.is_overdue(at),
-        missed=ticket.missed(at),
-        phone=ticket.contact_phone if rules.can_work(user, ticket) else "",
-        windows=[services.said_window(window, at) for window in ticket.windows],
-        photos=photos.get(ticket.pk, []),
-    )

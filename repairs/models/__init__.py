@@ -1,0 +1,22 @@
+"""The tables of repairs, a file a noun."""
+
+from repairs.models.category import Category, Priority
+from repairs.models.follow import Follow
+from repairs.models.saved_view import SavedView
+from repairs.models.series import NumberSeries
+from repairs.models.ticket import CLOSES_AFTER, REOPEN_WITHIN, URGE_EVERY, Ticket
+from repairs.models.work import Assignment, CostLine
+
+__all__ = [
+    "CLOSES_AFTER",
+    "REOPEN_WITHIN",
+    "URGE_EVERY",
+    "Assignment",
+    "Category",
+    "CostLine",
+    "Follow",
+    "NumberSeries",
+    "Priority",
+    "SavedView",
+    "Ticket",
+]

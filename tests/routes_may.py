@@ -1,0 +1,54 @@
+"""Who may do each verb of each noun with a life, in whatever state: its rule, written out.
+
+The row is the one of tests/everything.py: the resident's ticket, which is the technician's job in
+a category whose jobs technicians may take themselves; the neighbour's claim. A life or a verb that
+has no line here fails tests/test_routes.py.
+"""
+
+DESK = {"dispatcher", "desk", "manager", "admin"}
+TECHNICIANS = {"technician", "other_technician"}
+WORKER = {"technician"}
+HOME = {"resident"}
+CLAIMANT = {"neighbour"}
+
+# Who finds the row, and so may be asked. Whoever does not is in tests/routes_posts.py.
+SEES = {
+    "repairs.ticket": HOME | TECHNICIANS | DESK,
+    "estates.claim": CLAIMANT | DESK,
+}
+
+MAY = {
+    "repairs.ticket": {
+        "accept": DESK,
+        "dispatch": DESK,
+        "reassign": DESK,
+        "prioritise": DESK,
+        "recategorise": DESK,
+        "merge": DESK,
+        "reject": DESK,
+        "take": TECHNICIANS,
+        "start": WORKER,
+        "resolve": WORKER,
+        "hand_back": WORKER,
+        "plan_visit": DESK | WORKER,
+        "hold": DESK | WORKER,
+        "resume": DESK | WORKER,
+        "add_cost": DESK | WORKER,
+        "confirm": HOME,
+        "dispute": HOME,
+        "rate": HOME,
+        "urge": HOME,
+        "amend": HOME | DESK,
+        "cancel": HOME | DESK,
+        "reopen": HOME | DESK,
+        "comment": HOME | TECHNICIANS | DESK,
+        "note": TECHNICIANS | DESK,
+        "close": {"manager", "admin"},
+        "return_visit": DESK,
+    },
+    "estates.claim": {
+        "approve": DESK,
+        "refuse": DESK,
+        "withdraw": CLAIMANT,
+    },
+}

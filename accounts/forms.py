@@ -230,31 +230,29 @@ class EndOthersField(forms.BooleanField):
         )
 
 
+def set_new_password(form: Any, *, keep: str | None = None) -> None:
+    services.set_password(
+        form.user,
+        form.cleaned_data["password1"],
+        actor=form.user,
+        at=timezone.now(),
+        keep=keep,
+        end_others=form.cleaned_data["end_others"],
+    )
+
+
 class ChangePasswordForm(Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
     end_others = EndOthersField()
 
     def save(self) -> None:
-        services.set_password(
-            self.user,
-            self.cleaned_data["password1"],
-            actor=self.user,
-            at=timezone.now(),
-            keep=context.request.session.session_key,
-            end_others=self.cleaned_data["end_others"],
-        )
+        set_new_password(self, keep=context.request.session.session_key)
 
 
 class ResetPasswordKeyForm(Plain, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
     end_others = EndOthersField()
 
     def save(self) -> None:
-        services.set_password(
-            self.user,
-            self.cleaned_data["password1"],
-            actor=self.user,
-            at=timezone.now(),
-            end_others=self.cleaned_data["end_others"],
-        )
+        set_new_password(self)
         process = PasswordResetVerificationProcess.resume(context.request)
         if process and is_email(process.state["email"]):
             prove_address(context.request, self.user, process.state["email"])

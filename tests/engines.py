@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,7 +15,6 @@ from django.conf import settings
 
 from config.engines import running
 from config.health import HEARTBEAT_KEY
-from config.translations import compile_translations
 
 WORKER_SECONDS = 60
 
@@ -25,7 +23,6 @@ class Engines:
     """Started once by the process that leads the run, before its xdist workers; stopped last."""
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        compile_translations(Path(folder) for folder in settings.LOCALE_PATHS)
         self.engines = running(settings.VAR_DIR, durable=False)
         self.engines.__enter__()
 

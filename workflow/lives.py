@@ -3,8 +3,8 @@
     HAZARD = Lifecycle(Hazard, MOVES, verbs=services.hazard, forms=FORMS, key="number")
 
 registered in the app's `ready()`, gives routes and pages of the verbs (`workflow.verbs`), API and
-admin actions (`workflow.api`, `workflow.admin`), timeline and thread (`workflow.timeline`), labels
-of the log and kinds of messages.
+admin actions (`workflow.viewsets`, `workflow.admin`), timeline and thread (`workflow.timeline`),
+labels of the log and kinds of messages.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from attachments.services import register_owner, register_thread
@@ -105,8 +106,6 @@ class Lifecycle:
         return f"{self.app}:{self.noun}-{verb}"
 
     def url(self, row: Any, verb: str) -> str:
-        from django.urls import reverse
-
         return reverse(self.route(verb), kwargs={self.key: self.key_of(row)})
 
     def open_to(self, row: Any, user: Any, *, at: datetime) -> list[str]:
@@ -118,8 +117,11 @@ class Lifecycle:
     def buttons(self, row: Any, user: Any, *, at: datetime) -> list[Button]:
         return [self.button(row, verb) for verb in self.open_to(row, user, at=at)]
 
+    def form_class(self, verb: str) -> type[VerbForm]:
+        return self.forms.get(verb, VerbForm)
+
     def form(self, verb: str, *sent: Any, row: Any, user: Any, at: datetime) -> VerbForm:
-        return self.forms.get(verb, VerbForm)(*sent, row=row, user=user, at=at)
+        return self.form_class(verb)(*sent, row=row, user=user, at=at)
 
     def do(self, verb: str, row: Any, *, actor: Any, at: datetime, **fields: Any) -> Any:
         return getattr(self.verbs, verb)(row, actor=actor, at=at, **fields)

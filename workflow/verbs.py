@@ -91,8 +91,8 @@ def notice(life: Lifecycle, verb: str, row: Any, user: Any, at: datetime) -> str
     said = str(life.moves[verb].done)
     if not life.is_staff(user, row):
         return said
-    told = told_of(life, verb, row, at)
-    return f"{life.key_of(row)} · {said} {told}".strip() if life.key != "pk" else f"{said} {told}"
+    sentence = f"{said} {told_of(life, verb, row, at)}".strip()
+    return sentence if life.key == "pk" else f"{life.key_of(row)} · {sentence}"
 
 
 def told_of(life: Lifecycle, verb: str, row: Any, at: datetime) -> str:

@@ -78,9 +78,8 @@ class LifecycleMixin(viewsets.GenericViewSet[Any]):
     def do(self, request: Request, verb: str) -> Response:
         row = self.get_object()
         check(self.life.moves, verb, row, request.user, at=self.at)
-        form_class = self.life.forms.get(verb, VerbForm)
-        sent = form_data(form_class, request.data)
-        form = form_class(sent, row=row, user=request.user, at=self.at)
+        sent = form_data(self.life.form_class(verb), request.data)
+        form = self.life.form(verb, sent, row=row, user=request.user, at=self.at)
         if not form.is_valid():
             raise serializers.ValidationError(cast(Any, form.errors))
         self.life.do(verb, row, actor=request.user, at=self.at, **form.cleaned_data)

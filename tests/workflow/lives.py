@@ -50,8 +50,6 @@ class LifecycleBattery:
     may: ClassVar[Mapping[str, Collection[str]]]
     # Whom a verb tells, when the first who may does it; a verb that is not here tells nobody.
     told: ClassVar[Mapping[str, Collection[str]]] = {}
-    # Refused by what the row holds rather than by its state; tried in the noun's own tests.
-    narrowed: ClassVar[Collection[str]] = ()
     api: ClassVar[str]
     docs: ClassVar[str] = ""
 

@@ -1,4 +1,5 @@
-"""What must be in place before the first page: tables, demo people, static files, words."""
+"""What must be in place before the first page: tables, demo people, static files. (Every process
+compiles the words when it starts: config.apps.)"""
 
 import hashlib
 from io import StringIO
@@ -14,15 +15,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
 from config.supervisor import Screen
-from config.translations import compile_translations
 
 
 class Command(BaseCommand):
-    help = "Migrations, demo data (with DEMO=1, once), static files, translations."
+    help = "Migrations, demo data (with DEMO=1, once), static files."
 
     def handle(self, *args: Any, **options: Any) -> None:
         reach_servers()
-        compile_translations(Path(folder) for folder in settings.LOCALE_PATHS)
         screen = Screen()
         with screen.step("Tables"):
             call_command("migrate", interactive=False, verbosity=0)

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import rules, services
 from accounts.models import Token, User
 from common.phones import BadPhone, PhoneField, normalise
+from common.required import NamesMissing
 
 CONTACT = _("Phone or e-mail")
 
@@ -61,7 +62,7 @@ def prove_address(request: HttpRequest, user: User, email: str) -> None:
         get_adapter().confirm_email(request, row)
 
 
-class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
+class LoginForm(NamesMissing, allauth_forms.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         login, password = self.fields["login"], self.fields["password"]
@@ -83,7 +84,7 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
         return services.demo_desks() if settings.DEMO else []
 
 
-class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
+class SignupForm(NamesMissing, allauth_forms.SignupForm):  # type: ignore[misc]
     field_order = ["display_name", "contact", "password1", "agree"]
 
     display_name = forms.CharField(
@@ -110,8 +111,7 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
             self.cleaned_data["email"] = self.validate_unique_email(contact)
         elif contact:
             self.cleaned_data["phone"] = contact
-        cleaned: dict[str, Any] = super().clean()
-        return cleaned
+        return super().clean() or self.cleaned_data
 
     def signup(self, request: HttpRequest, user: User) -> None:
         services.sign_up(
@@ -129,7 +129,7 @@ def privacy_label() -> str:
     )
 
 
-class RequestCodeForm(allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
+class RequestCodeForm(NamesMissing, allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
     """allauth has a field for each; people have one thing in mind."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -143,11 +143,10 @@ class RequestCodeForm(allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
             name = "email" if is_email(contact) else "phone"
             self.cleaned_data[name] = contact
             getattr(self, f"clean_{name}")()
-        cleaned: dict[str, Any] = super().clean()
-        return cleaned
+        return super().clean() or self.cleaned_data
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(NamesMissing, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["email"] = ContactField()
@@ -164,10 +163,8 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
 # --- allauth's other forms, in our words
 
 
-class Plain:
+class Plain(NamesMissing):
     """A label is not said twice, a code brings up the digits, a rule is one line."""
-
-    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -211,6 +208,10 @@ class VerifyPhoneForm(Plain, allauth_forms.VerifyPhoneForm):  # type: ignore[mis
 
 
 class AddEmailForm(Plain, allauth_forms.AddEmailForm):  # type: ignore[misc]
+    pass
+
+
+class ChangePhoneForm(Plain, allauth_forms.ChangePhoneForm):  # type: ignore[misc]
     pass
 
 
@@ -280,7 +281,7 @@ class RenamePasskeyForm(Plain, EditWebAuthnForm):  # type: ignore[misc]
     pass
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(NamesMissing, forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ["display_name"]
@@ -290,7 +291,7 @@ class ProfileForm(forms.ModelForm[User]):
         self.fields["display_name"].required = True
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(NamesMissing, forms.Form):
     """Each is optional: a switch posts itself alone."""
 
     language = forms.ChoiceField(
@@ -303,14 +304,14 @@ class PreferencesForm(forms.Form):
     large_type = forms.ChoiceField(choices=[("on", "on"), ("off", "off")], required=False)
 
 
-class TokenForm(forms.ModelForm[Token]):
+class TokenForm(NamesMissing, forms.ModelForm[Token]):
     class Meta:
         model = Token
         fields = ["name"]
         help_texts = {"name": _("Such as “front desk kiosk” or “my laptop”.")}
 
 
-class EraseForm(forms.Form):
+class EraseForm(NamesMissing, forms.Form):
     password = forms.CharField(
         label=_("Your password"),
         strip=False,

@@ -28,14 +28,16 @@ def main() -> None:
     import django
 
     django.setup()
-    from estates.models import Estate
+    from estates.models import Community, Estate
 
     timed("seed_demo", "seed_demo")
     shared = ROOT.parent / "shared" / "data" / "service-requests-311"
     for code, name in FILES.items():
         if (shared / name).exists():
+            community, _created = Community.objects.get_or_create(code=code)
             Estate.objects.get_or_create(
-                code=code, defaults={"name": code, "ticket_prefix": code.upper()}
+                code=code,
+                defaults={"name": code, "ticket_prefix": code.upper(), "community": community},
             )
             timed(name, "import_requests", str(shared / name), "--estate", code)
 

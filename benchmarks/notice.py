@@ -48,13 +48,15 @@ def main() -> None:
     from django.utils import timezone
 
     from accounts.models import User
-    from estates.models import Estate
+    from estates.models import Community, Estate
     from notifications.models import Delivery
     from notifications.services import Kind, notify, register
     from workflow.actors import SYSTEM
 
     people(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
-    estate = Estate.objects.create(code="benchmark-notice", name="-", ticket_prefix="ZZBN")
+    code = "benchmark-notice"
+    community = Community.objects.create(code=code, name="-")
+    estate = Estate.objects.create(code=code, name="-", ticket_prefix="ZZBN", community=community)
     register(Kind(KIND, "Notice", lambda row: User.objects.all()))
     for turn in ("first", "second", "third"):
         began = time.perf_counter()

@@ -22,7 +22,15 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from common.sheets import xlsx_file  # noqa: E402
-from estates.models import Building, Entrance, Estate, Occupant, RosterImport, Unit  # noqa: E402
+from estates.models import (  # noqa: E402
+    Building,
+    Community,
+    Entrance,
+    Estate,
+    Occupant,
+    RosterImport,
+    Unit,
+)
 
 HEADER = ["楼栋", "单元", "楼层", "房号", "建筑面积", "业主姓名", "联系电话", "业主类型"]
 CODE = "benchmark-roster"
@@ -50,7 +58,8 @@ def remove() -> None:
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     remove()
-    Estate.objects.create(code=CODE, name=CODE, ticket_prefix="ZZBR")
+    community, _created = Community.objects.get_or_create(code=CODE, defaults={"name": CODE})
+    Estate.objects.create(code=CODE, name=CODE, ticket_prefix="ZZBR", community=community)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "roster.xlsx"
         path.write_bytes(xlsx_file(HEADER, rows(count)).read())

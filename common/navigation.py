@@ -1,27 +1,41 @@
 """The entries of the bars, which apps register in ready(), and who gets which bar.
 
-An entry exists because its page does; nothing here knows any app.
+An entry exists because its page does; nothing here knows any app. What the bars count is read from
+the cache in one go, at most KEPT seconds old, and forgotten sooner when something is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, product
 from operator import attrgetter
+from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
+from redis import RedisError
+
+logger = logging.getLogger(__name__)
 
 RESIDENT = "resident"
 STAFF = "staff"
 COOKIE = "shell"
+# Seconds.
+KEPT = 30
 
 
 @dataclass(frozen=True)
 class NavItem:
+    """One entry; `count` is the number beside it, read with all others at most every KEPT seconds.
+    It must equal what the list behind the entry shows."""
+
     label: str | Promise
     icon: str
     url_name: str
@@ -35,6 +49,7 @@ class NavItem:
 @dataclass
 class Registry:
     items: list[NavItem] = field(default_factory=list)
+    numbers: dict[str, Callable[[HttpRequest], int]] = field(default_factory=dict)
     is_staff: Callable[[HttpRequest], bool] = lambda request: False
     is_resident: Callable[[HttpRequest], bool] = lambda request: True
     place: Callable[[HttpRequest], str] = lambda request: ""
@@ -47,6 +62,11 @@ def register(*items: NavItem) -> None:
     registry.items.extend(item for item in items if item not in registry.items)
 
 
+def register_number(name: str, count: Callable[[HttpRequest], int]) -> None:
+    """A number of the bars that is no entry's, such as the bell's."""
+    registry.numbers[name] = count
+
+
 def register_standing(
     *,
     is_staff: Callable[[HttpRequest], bool],
@@ -55,6 +75,29 @@ def register_standing(
 ) -> None:
     """Who gets the staff's bar, who the residents', and the name of where they are."""
     registry.is_staff, registry.is_resident, registry.place = is_staff, is_resident, place
+
+
+# --- what is kept of the bars
+
+
+def _key(pk: int, shell: str, language: str) -> str:
+    return f"bars:{pk}:{shell}:{language}"
+
+
+def forget(people: Iterable[int]) -> None:
+    """Their next page counts afresh; call it when something was told to them, or done by them."""
+    languages = [code for code, _name in settings.LANGUAGES]
+    keys = [_key(*one) for one in product(people, (RESIDENT, STAFF), languages)]
+    try:
+        cache.delete_many(keys)
+    except RedisError:
+        logger.warning("the cache is away; the bars may be %d seconds old", KEPT)
+
+
+def know(request: HttpRequest, url_name: str, number: int) -> None:
+    """The page has just counted it itself; its bar says the same."""
+    known = getattr(request, "known_numbers", {})
+    request.known_numbers = {**known, url_name: number}  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -96,18 +139,50 @@ class Navigation:
     @cached_property
     def place(self) -> str:
         """Empty where it is not known yet who asks: on the page of an early error."""
-        return registry.place(self.request) if hasattr(self.request, "user") else ""
+        if not self.signed_in:
+            return registry.place(self.request) if hasattr(self.request, "user") else ""
+        return str(self.kept["place"])
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        known: Mapping[str, int] = getattr(self.request, "known_numbers", {})
+        return {**self.kept["numbers"], **known} if self.signed_in else {}
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """Place and numbers of this side of the portal. Without a cache, counted for every page."""
+        key = _key(self.request.user.pk or 0, self.shell, get_language() or "")
+        try:
+            found: dict[str, Any] | None = cache.get(key)
+            if found is None:
+                found = self._read()
+                cache.set(key, found, KEPT)
+        except RedisError:
+            found = self._read()
+        return found
+
+    def _read(self) -> dict[str, Any]:
+        counts = {item.url_name: item.count for item in self.items if item.count}
+        return {
+            "place": registry.place(self.request),
+            "numbers": {
+                name: count(self.request) for name, count in {**registry.numbers, **counts}.items()
+            },
+        }
+
+    @cached_property
+    def items(self) -> list[NavItem]:
+        return [
+            item
+            for item in sorted(registry.items, key=attrgetter("order"))
+            if item.shell == self.shell and item.visible(self.request)
+        ]
 
     @cached_property
     def entries(self) -> list[Entry]:
         if not self.signed_in:
             return []
-        items = [
-            item
-            for item in sorted(registry.items, key=attrgetter("order"))
-            if item.shell == self.shell and item.visible(self.request)
-        ]
-        urls = [reverse(item.url_name) for item in items]
+        urls = [reverse(item.url_name) for item in self.items]
         here = self._here(urls)
         return [
             Entry(
@@ -116,9 +191,9 @@ class Navigation:
                 url=url,
                 section=str(item.section),
                 current=url == here,
-                count=item.count(self.request) if item.count else None,
+                count=self.numbers.get(item.url_name) if item.count else None,
             )
-            for item, url in zip(items, urls, strict=True)
+            for item, url in zip(self.items, urls, strict=True)
         ]
 
     @cached_property

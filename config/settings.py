@@ -125,7 +125,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "common.context.looks",
-                "notifications.context.unread",
             ],
         },
     }

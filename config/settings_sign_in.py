@@ -18,6 +18,7 @@ ACCOUNT_FORMS = {
     "verify_phone": "accounts.forms.VerifyPhoneForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
     "add_email": "accounts.forms.AddEmailForm",
+    "change_phone": "accounts.forms.ChangePhoneForm",
     "change_password": "accounts.forms.ChangePasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
 }

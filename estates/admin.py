@@ -21,20 +21,23 @@ from estates.lives import CLAIM
 from estates.models import (
     Building,
     Claim,
+    Community,
     DutyShift,
     Entrance,
     Estate,
     Facility,
     Invitation,
+    NumberSeries,
     Occupant,
     Place,
     Posting,
     RosterImport,
+    SavedView,
     Trade,
     Unit,
     Workday,
 )
-from estates.services import invitations
+from estates.services import invitations, shifts
 from estates.services.roster import imports
 from workflow.admin import LifecycleAdmin, each
 
@@ -63,9 +66,17 @@ class EntranceInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
+@admin.register(Community)
+class CommunityAdmin(AuditedModelAdmin):
+    list_display = ("name", "code")
+    search_fields = ("name", "name_en", "code")
+
+
 @admin.register(Estate)
 class EstateAdmin(AuditedModelAdmin):
-    list_display = ("name", "code", "ticket_prefix", "opens_at", "closes_at")
+    list_display = ("name", "code", "community", "ticket_prefix", "opens_at", "closes_at")
+    list_filter = ("community",)
+    list_select_related = ("community",)
     search_fields = ("name", "name_en", "code")
 
 
@@ -135,26 +146,36 @@ class PostingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Posting
-        fields = ("user", "estate", "duty", "trades", "from_date", "to_date")
+        fields = ("user", "estate", "community", "duty", "trades", "from_date", "to_date")
 
 
 @admin.register(Posting)
 class PostingAdmin(ExportedAdmin):
     form = PostingForm
-    list_display = ("user", "duty", "estate", "from_date", "to_date")
-    list_filter = ("estate", "duty")
-    list_select_related = ("user", "estate")
+    list_display = ("user", "duty", "estate", "community", "from_date", "to_date")
+    list_filter = ("estate", "community", "duty")
+    list_select_related = ("user", "estate", "community")
     search_fields = ("user__username", "user__display_name")
     autocomplete_fields = ("user",)
 
 
 @admin.register(DutyShift)
 class DutyShiftAdmin(AuditedModelAdmin):
-    list_display = ("posting", "starts_at", "ends_at")
-    list_filter = ("posting__estate",)
+    """Shifts are called off, not deleted."""
+
+    actions = ("call_off",)
+    list_display = ("posting", "starts_at", "ends_at", "called_off_at")
+    list_filter = ("posting__estate", "posting__community")
     list_select_related = ("posting__user",)
     search_fields = ("posting__user__username", "posting__user__display_name")
     autocomplete_fields = ("posting",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description=_("Call off"))
+    def call_off(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        each(request, rows, shifts.call_off)
 
 
 @admin.register(Workday)
@@ -225,3 +246,22 @@ class RosterImportAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Discard"))
     def discard_roster(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         each(request, rows, imports.discard)
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(AuditedModelAdmin):
+    list_display = ("name", "user", "desk", "query")
+    search_fields = ("name", "user__display_name", "user__username")
+    list_select_related = ("user",)
+    raw_id_fields = ("user",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SavedView]:
+        """The administrator's own, by the same question as everywhere."""
+        return SavedView.objects.visible_to(request.user)
+
+
+@admin.register(NumberSeries)
+class NumberSeriesAdmin(ReadOnlyAdmin):
+    list_display = ("noun", "year", "estate", "community", "last")
+    list_filter = ("noun", "year")
+    list_select_related = ("estate", "community")

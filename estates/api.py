@@ -18,6 +18,7 @@ from estates.lives import CLAIM
 from estates.models import (
     Building,
     Claim,
+    Community,
     DutyShift,
     Entrance,
     Estate,
@@ -43,11 +44,25 @@ class ReadOnly(viewsets.ReadOnlyModelViewSet[Any]):
         return model.objects.visible_to(self.request.user)
 
 
+class CommunitySerializer(serializers.ModelSerializer[Community]):
+    class Meta:
+        model = Community
+        fields = ["id", "code", "name", "name_en"]
+
+
+class CommunityViewSet(ReadOnly):
+    queryset = Community.objects.none()
+    serializer_class = CommunitySerializer
+    filterset_class = filters.CommunityFilter
+    ordering_fields = ("id", "name")
+
+
 class EstateSerializer(serializers.ModelSerializer[Estate]):
     class Meta:
         model = Estate
         fields = [
             "id",
+            "community",
             "code",
             "name",
             "name_en",
@@ -258,7 +273,8 @@ class PostingSerializer(serializers.ModelSerializer[Posting]):
 
     class Meta:
         model = Posting
-        fields = ["id", "estate", "user", "name", "duty", "trades", "from_date", "to_date"]
+        fields = ["id", "estate", "community", "user", "name", "duty", "trades"]
+        fields += ["from_date", "to_date"]
 
 
 class PostingViewSet(ReadOnly):
@@ -276,7 +292,7 @@ class DutyShiftSerializer(serializers.ModelSerializer[DutyShift]):
 
     class Meta:
         model = DutyShift
-        fields = ["id", "posting", "name", "starts_at", "ends_at"]
+        fields = ["id", "posting", "name", "starts_at", "ends_at", "called_off_at"]
 
 
 class DutyShiftViewSet(ReadOnly):
@@ -291,6 +307,7 @@ class DutyShiftViewSet(ReadOnly):
 
 # For the router of config.api: router.register(prefix, viewset, basename)
 VIEWSETS: tuple[tuple[str, type[viewsets.GenericViewSet[Any]], str], ...] = (
+    ("communities", CommunityViewSet, "community"),
     ("estates", EstateViewSet, "estate"),
     ("buildings", BuildingViewSet, "building"),
     ("entrances", EntranceViewSet, "entrance"),

@@ -15,9 +15,9 @@ class EstatesConfig(AppConfig):
         from audit.services import register as register_labels
         from common import navigation
         from estates.lives import CLAIM
-        from estates.models import duties_of
         from estates.notifications import KINDS
         from estates.services import privacy
+        from estates.standing import duties_of
         from notifications.services import register as register_kinds
         from workflow import lives
 
@@ -74,7 +74,7 @@ LABELS = {
     "end_posting": _("ended a posting"),
     "create_dutyshift": _("added a duty shift"),
     "edit_dutyshift": _("changed a duty shift"),
-    "remove_dutyshift": _("removed a duty shift"),
+    "call_off_dutyshift": _("called off a duty shift"),
     "create_workday": _("added a holiday or make-up workday"),
     "edit_workday": _("changed a holiday or make-up workday"),
     "remove_workday": _("removed a holiday or make-up workday"),
@@ -85,8 +85,8 @@ def _entries() -> list[Any]:
     from django.http import HttpRequest
 
     from common.navigation import RESIDENT, STAFF, NavItem
-    from estates.models import Claim, Estate, duties_of
-    from estates.querysets import DESK
+    from estates.models import Claim, Estate
+    from estates.standing import DESK, duties_of
 
     def keeps_roster(request: HttpRequest) -> bool:
         user: Any = request.user

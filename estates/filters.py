@@ -15,6 +15,7 @@ from common.search import matches
 from estates.models import (
     Building,
     Claim,
+    Community,
     DutyShift,
     Entrance,
     Estate,
@@ -26,7 +27,7 @@ from estates.models import (
     Unit,
     Workday,
 )
-from estates.querysets import InvitationQuerySet
+from estates.querysets import InvitationQuerySet, PostingQuerySet
 
 
 class Day(DateInput):
@@ -35,6 +36,10 @@ class Day(DateInput):
 
 def estates(request: HttpRequest | None) -> QuerySet[Any]:
     return Estate.objects.visible_to(request.user) if request else Estate.objects.none()
+
+
+def communities(request: HttpRequest | None) -> QuerySet[Any]:
+    return Community.objects.visible_to(request.user) if request else Community.objects.none()
 
 
 def buildings(request: HttpRequest | None) -> QuerySet[Any]:
@@ -52,6 +57,14 @@ class ByName(df.FilterSet):  # type: ignore[misc]
         for field in self.fields_of_q:
             found |= Q(**{f"{field}__icontains": value.strip()})
         return rows.filter(found)
+
+
+class CommunityFilter(ByName):
+    fields_of_q = ("name", "name_en", "code")
+
+    class Meta:
+        model = Community
+        fields = ["q", "code"]
 
 
 class EstateFilter(ByName):
@@ -178,11 +191,16 @@ class InvitationFilter(df.FilterSet):  # type: ignore[misc]
 
 class PostingFilter(ByName):
     fields_of_q = ("user__display_name", "user__username")
-    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"), method="at")
+    community = df.ModelChoiceFilter(queryset=communities, label=_("Community"))
+
+    def at(self, rows: PostingQuerySet, name: str, value: Estate) -> QuerySet[Any]:
+        """Whoever works for the estate, also by a posting for its community."""
+        return rows.at([value.pk])
 
     class Meta:
         model = Posting
-        fields = ["q", "estate", "duty"]
+        fields = ["q", "estate", "community", "duty"]
 
 
 class ShiftFilter(df.FilterSet):  # type: ignore[misc]

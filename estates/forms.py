@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common import phones
+from common.required import NamesMissing
 from estates.models import (
     Building,
+    Community,
     DutyShift,
     Entrance,
     Estate,
@@ -163,13 +165,25 @@ class PostingForm(ScopedForm):
 
     class Meta:
         model = Posting
-        fields = ["who", "estate", "duty", "trades", "from_date", "to_date"]
+        fields = ["who", "estate", "community", "duty", "trades", "from_date", "to_date"]
         widgets = {"from_date": Day, "to_date": Day}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             del self.fields["who"]
+        communities: Any = self.fields["community"]
+        communities.queryset = Community.objects.staffed_by(self.user, Posting.Duty.MANAGER)
+        if not (self.instance.community_id or communities.queryset.exists()):
+            # Most managers have an estate, and need not be asked.
+            del self.fields["community"]
+            self.fields["estate"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if "community" in self.fields and bool(data.get("estate")) == bool(data.get("community")):
+            self.add_error("community", _("Choose an estate or a community, one of them."))
+        return data
 
     def clean_who(self) -> str:
         login: str = self.cleaned_data["who"].strip()
@@ -208,6 +222,11 @@ class ShiftForm(ScopedForm):
         people: Any = self.fields["posting"]
         people.queryset = people.queryset.select_related("user").filter(to_date__isnull=True)
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """The rule against two shifts at once asks whether this one is called off."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"called_off_at"}
+
 
 class WorkdayForm(ScopedForm):
     class Meta:
@@ -219,9 +238,16 @@ class WorkdayForm(ScopedForm):
 # Claims and letters
 
 
-class ClaimForm(forms.Form):
+class RelationField(forms.ChoiceField):
+    default_error_messages = {"required": _("Please choose what you are in this home.")}
+
+    def __init__(self) -> None:
+        super().__init__(label=_("I am"), choices=Relation.choices)
+
+
+class ClaimForm(NamesMissing, forms.Form):
     name = forms.CharField(label=_("Your name, as on the roster"), max_length=60)
-    relation = forms.ChoiceField(label=_("I am"), choices=Relation.choices)
+    relation = RelationField()
     words = forms.CharField(
         label=_("A word to the front desk"),
         max_length=200,
@@ -230,7 +256,7 @@ class ClaimForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
+class CodeForm(NamesMissing, forms.Form):
     code = forms.CharField(
         label=_("Code of the letter"),
         max_length=40,
@@ -239,10 +265,10 @@ class CodeForm(forms.Form):
         ),
     )
     name = forms.CharField(label=_("Your name"), max_length=60)
-    relation = forms.ChoiceField(label=_("I am"), choices=Relation.choices)
+    relation = RelationField()
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(NamesMissing, forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -257,19 +283,24 @@ class RefuseForm(VerbForm):
     )
 
 
-class LeaveForm(forms.Form):
-    on = forms.DateField(label=_("I move out on"), widget=Day)
+class LeaveForm(NamesMissing, forms.Form):
+    on = forms.DateField(
+        label=_("I move out on"),
+        widget=Day,
+        error_messages={"required": _("Say on which day.")},
+    )
 
 
 # Roster
 
 
-class UploadForm(forms.Form):
+class UploadForm(NamesMissing, forms.Form):
     estate = forms.ModelChoiceField(label=_("Estate"), queryset=Estate.objects.none())
     file = forms.FileField(
         label=_("File"),
         help_text=_(".xlsx or .csv, up to 20 MB, headers in Chinese or English in any order"),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+        error_messages={"required": _("Please choose a file.")},
     )
 
     def __init__(self, *args: Any, estates: Any, **kwargs: Any) -> None:
@@ -278,7 +309,7 @@ class UploadForm(forms.Form):
         self.fields["estate"].empty_label = None  # type: ignore[attr-defined]
 
 
-class ColumnsForm(forms.Form):
+class ColumnsForm(NamesMissing, forms.Form):
     """One choice per column of each sheet; sensitive columns offer none."""
 
     building = forms.CharField(

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from estates import rules
 from estates.forms import RefuseForm
 from estates.models import Claim, Estate
-from estates.querysets import DESK
 from estates.services import claims
+from estates.standing import DESK
 from workflow.lives import Lifecycle
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from estates.services.audience import desk
+from estates.services.audience import desk, on_shift
 from notifications.services import Kind
 
-KINDS = (Kind("estates.leave", _("Somebody moves out"), desk),)
+KINDS = (
+    Kind("estates.leave", _("Somebody moves out"), desk),
+    Kind("estates.call_off_dutyshift", _("Duty shift called off"), on_shift),
+)

@@ -1,24 +1,30 @@
 """Which rows of the estate people may see, written once.
 
-Standing is a posting (staff) or an occupancy (residents). The two root questions are
-`staffed_by` and `lived_in_by`; everything else composes them.
+Standing is a posting (staff) or an occupancy (residents), read once per request in
+`estates.standing`; here it enters as literal ids.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
-DESK = ("manager", "dispatcher", "desk")
-
-
-def today() -> date:
-    return timezone.localdate()
+from estates.standing import (
+    DESK,
+    at_home,
+    at_home_or_work,
+    at_work,
+    communities_staffed,
+    estates_lived_in,
+    estates_staffed,
+    homes_of,
+    today,
+)
 
 
 def current(on: date) -> Q:
@@ -28,31 +34,34 @@ def current(on: date) -> Q:
     )
 
 
+class CommunityQuerySet(models.QuerySet[Any]):
+    def staffed_by(self, user: Any, *duties: str) -> Self:
+        """Communities for which `user` holds a posting today, not only for one of its estates."""
+        return (
+            self.all()
+            if user.is_superuser
+            else self.filter(pk__in=communities_staffed(user, *duties))
+        )
+
+    def visible_to(self, user: Any) -> Self:
+        """Everybody sees the community around their estate."""
+        if user.is_superuser:
+            return self.all()
+        mine = estates_staffed(user) | estates_lived_in(user)
+        estates = apps.get_model("estates", "Estate").objects.filter(pk__in=mine)
+        return self.filter(pk__in=estates.values("community"))
+
+
 class EstateQuerySet(models.QuerySet[Any]):
     def staffed_by(self, user: Any, *duties: str) -> Self:
         """Estates where `user` holds a posting today, of one of `duties` if any are named."""
-        if user.is_superuser:
-            return self.all()
-        postings = apps.get_model("estates", "Posting").objects.of(user)
-        if duties:
-            postings = postings.filter(duty__in=duties)
-        return self.filter(pk__in=postings.values("estate"))
+        return self.filter(at_work(user, "pk", *duties))
 
     def lived_in_by(self, user: Any) -> Self:
-        occupants = apps.get_model("estates", "Occupant").objects.of(user)
-        return self.filter(pk__in=occupants.values("unit__entrance__building__estate"))
+        return self.filter(at_home(user, "pk"))
 
     def visible_to(self, user: Any) -> Self:
-        if user.is_superuser:
-            return self.all()
-        if not user.pk:
-            return self.none()
-        postings = apps.get_model("estates", "Posting").objects.of(user)
-        occupants = apps.get_model("estates", "Occupant").objects.of(user)
-        return self.filter(
-            Q(pk__in=postings.values("estate"))
-            | Q(pk__in=occupants.values("unit__entrance__building__estate"))
-        )
+        return self.filter(at_home_or_work(user, "pk"))
 
 
 class InEstateQuerySet(models.QuerySet[Any]):
@@ -61,8 +70,7 @@ class InEstateQuerySet(models.QuerySet[Any]):
     estate_path = "estate"
 
     def visible_to(self, user: Any) -> Self:
-        estates = apps.get_model("estates", "Estate").objects.visible_to(user)
-        return self.filter(**{f"{self.estate_path}__in": estates})
+        return self.filter(at_home_or_work(user, self.estate_path))
 
 
 class BuildingQuerySet(InEstateQuerySet):
@@ -83,21 +91,15 @@ class FacilityQuerySet(InEstateQuerySet):
 
 class UnitQuerySet(models.QuerySet[Any]):
     def lived_in_by(self, user: Any) -> Self:
-        return self.filter(
-            pk__in=apps.get_model("estates", "Occupant").objects.of(user).values("unit")
-        )
+        return self.filter(pk__in=homes_of(user))
 
     def staffed_by(self, user: Any, *duties: str) -> Self:
-        estates = apps.get_model("estates", "Estate").objects.staffed_by(user, *duties)
-        return self.filter(entrance__building__estate__in=estates)
+        return self.filter(at_work(user, "entrance__building__estate", *duties))
 
     def visible_to(self, user: Any) -> Self:
         """One's own homes, and all of an estate for its staff."""
-        if not user.pk:
-            return self.none()
-        estates = apps.get_model("estates", "Estate").objects.staffed_by(user)
-        homes = apps.get_model("estates", "Occupant").objects.of(user).values("unit")
-        return self.filter(Q(entrance__building__estate__in=estates) | Q(pk__in=homes))
+        homes = Q(pk__in=homes_of(user))
+        return self.filter(at_work(user, "entrance__building__estate") | homes)
 
     def with_address(self) -> Self:
         return self.select_related("entrance__building__estate")
@@ -113,13 +115,8 @@ class OccupantQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: Any) -> Self:
         """The roster is for the desk and the manager; others see the people of their own homes."""
-        if not user.pk:
-            return self.none()
-        estates = apps.get_model("estates", "Estate").objects.staffed_by(user, *DESK)
-        return self.filter(
-            Q(unit__entrance__building__estate__in=estates)
-            | Q(unit__in=apps.get_model("estates", "Occupant").objects.of(user).values("unit"))
-        )
+        homes = Q(unit__in=homes_of(user))
+        return self.filter(at_work(user, "unit__entrance__building__estate", *DESK) | homes)
 
     def standing(self) -> Self:
         """On the roster with no end in sight."""
@@ -141,10 +138,8 @@ class OccupantQuerySet(models.QuerySet[Any]):
 
 class ClaimQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
-        if not user.pk:
-            return self.none()
-        estates = apps.get_model("estates", "Estate").objects.staffed_by(user, *DESK)
-        return self.filter(Q(user_id=user.pk) | Q(unit__entrance__building__estate__in=estates))
+        own = Q(user_id=user.pk or 0)
+        return self.filter(at_work(user, "unit__entrance__building__estate", *DESK) | own)
 
     def pending(self) -> Self:
         return self.filter(status="pending")
@@ -156,8 +151,7 @@ class ClaimQuerySet(models.QuerySet[Any]):
 class InvitationQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Letters are the desk's; a resident knows the code from paper, never from here."""
-        estates = apps.get_model("estates", "Estate").objects.staffed_by(user, *DESK)
-        return self.filter(unit__entrance__building__estate__in=estates)
+        return self.filter(at_work(user, "unit__entrance__building__estate", *DESK))
 
     def with_address(self) -> Self:
         return self.select_related("unit__entrance__building__estate", "used_by")
@@ -174,11 +168,14 @@ class PostingQuerySet(models.QuerySet[Any]):
         return self.filter(user_id=user.pk or 0).current(today())
 
     def visible_to(self, user: Any) -> Self:
-        """Colleagues see one another."""
-        if user.is_superuser:
-            return self.all()
-        mine = apps.get_model("estates", "Posting").objects.of(user)
-        return self.filter(estate__in=mine.values("estate"))
+        """Colleagues see one another, and who works for the community around them."""
+        return self.all() if user.is_superuser else self.at(estates_staffed(user))
+
+    def at(self, estates: Iterable[int]) -> Self:
+        """For one of the estates, or for a community that one of them lies in."""
+        keys = list(estates)
+        around = apps.get_model("estates", "Estate").objects.filter(pk__in=keys)
+        return self.filter(Q(estate__in=keys) | Q(community__in=around.values("community")))
 
 
 class DutyShiftQuerySet(models.QuerySet[Any]):
@@ -188,7 +185,11 @@ class DutyShiftQuerySet(models.QuerySet[Any]):
         )
 
     def on_at(self, at: datetime) -> Self:
-        return self.filter(starts_at__lte=at, ends_at__gt=at)
+        return self.standing().filter(starts_at__lte=at, ends_at__gt=at)
+
+    def standing(self) -> Self:
+        """Not called off."""
+        return self.filter(called_off_at__isnull=True)
 
 
 class WorkdayQuerySet(models.QuerySet[Any]):
@@ -199,5 +200,9 @@ class WorkdayQuerySet(models.QuerySet[Any]):
 
 class ImportQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
-        estates = apps.get_model("estates", "Estate").objects.staffed_by(user, *DESK)
-        return self.filter(estate__in=estates)
+        return self.filter(at_work(user, "estate", *DESK))
+
+
+class SavedViewQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(user_id=user.pk or 0)

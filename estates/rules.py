@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from estates import models as m
-from estates.querysets import DESK
+from estates.standing import DESK, communities_staffed, holds
 from workflow.actors import is_system
 
 
@@ -16,7 +16,7 @@ def estate_id(row: Model) -> int:
     match row:
         case m.Estate():
             return row.pk
-        case m.Building() | m.Place() | m.Posting() | m.RosterImport():
+        case m.Building() | m.Place() | m.RosterImport():
             return row.estate_id
         case m.Entrance():
             return row.building.estate_id
@@ -26,19 +26,27 @@ def estate_id(row: Model) -> int:
             return row.unit.entrance.building.estate_id
         case m.Facility():
             return row.place.estate_id
-        case m.DutyShift():
-            return row.posting.estate_id
     raise TypeError(f"{type(row).__name__} belongs to no estate")
 
 
 def can_manage(user: Any, row: Model) -> bool:
-    """Buildings, places, postings, shifts and settings are the manager's."""
-    return m.holds(user, estate_id(row), "manager")
+    """Buildings, places, postings, shifts and settings are the manager's; who works for a
+    community is its own manager's."""
+    posting = row.posting if isinstance(row, m.DutyShift) else row
+    if isinstance(posting, m.Posting):
+        return _manages_posting(user, posting)
+    return holds(user, estate_id(row), "manager")
+
+
+def _manages_posting(user: Any, posting: m.Posting) -> bool:
+    if posting.community_id is None:
+        return holds(user, posting.estate_id or 0, "manager")
+    return user.is_superuser or posting.community_id in communities_staffed(user, "manager")
 
 
 def can_keep_roster(user: Any, row: Model) -> bool:
     """The roster, claims and letters are the desk's."""
-    return m.holds(user, estate_id(row), *DESK)
+    return holds(user, estate_id(row), *DESK)
 
 
 def can_import(user: Any, row: Model) -> bool:

@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class NotificationsConfig(AppConfig):
     name = "notifications"
     verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        from common import navigation
+        from notifications.services import unread
+
+        navigation.register_number("bell", lambda request: unread(request.user))

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 
+from common.required import NamesMissing
 from notifications.models import Channel, Mute
 from notifications.services import known_kinds, set_mutes
 from notifications.services.channels import open_channels
 
 
-class MuteForm(forms.Form):
+class MuteForm(NamesMissing, forms.Form):
     """A box for each kind somebody gets and each channel it may leave by; ticked means wanted."""
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from attachments.services import with_photos
 from common.dates import part_of_day
-from estates.models import Claim, Estate, Unit, duties_of
-from estates.querysets import DESK
+from estates.models import Claim, Estate, Unit
+from estates.standing import DESK, duties_of
 from repairs.filters import VIEWS, counts
 from repairs.models import Category, Ticket
 from repairs.states import AT_WORK, JOBS, UNDER_WAY, Status

@@ -3,11 +3,12 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from estates.models import Estate, homes_of, standing_of
+from estates.models import Estate
+from estates.standing import holds_anywhere, homes_of
 
 
 def is_staff(request: HttpRequest) -> bool:
-    return request.user.is_superuser or bool(standing_of(request.user))
+    return holds_anywhere(request.user)
 
 
 def is_resident(request: HttpRequest) -> bool:
@@ -16,6 +17,6 @@ def is_resident(request: HttpRequest) -> bool:
 
 def place(request: HttpRequest) -> str:
     """The estate's name; the portal's own for whoever stands in several or none."""
-    at_work = {posting.estate for posting in standing_of(request.user)}
-    estates = list(at_work) or list(Estate.objects.visible_to(request.user)[:2])
+    at_work = Estate.objects.staffed_by(request.user)
+    estates = list(at_work[:2]) or list(Estate.objects.visible_to(request.user)[:2])
     return estates[0].label if len(estates) == 1 else _("Banyan")

@@ -13,8 +13,6 @@ from repairs.models import (
     Category,
     CostLine,
     Follow,
-    NumberSeries,
-    SavedView,
     Ticket,
 )
 from workflow.admin import LifecycleAdmin
@@ -95,21 +93,3 @@ class FollowAdmin(ReadOnlyAdmin):
     list_display = ["ticket", "user", "created_at"]
     search_fields = ["ticket__number", "user__display_name", "user__username"]
     list_select_related = ["ticket", "user"]
-
-
-@admin.register(SavedView)
-class SavedViewAdmin(AuditedModelAdmin):
-    list_display = ["name", "user", "query"]
-    search_fields = ["name", "user__display_name", "user__username"]
-    list_select_related = ["user"]
-    raw_id_fields = ["user"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[SavedView]:
-        """The administrator's own, by the same question as everywhere."""
-        return SavedView.objects.visible_to(request.user)
-
-
-@admin.register(NumberSeries)
-class NumberSeriesAdmin(ReadOnlyAdmin):
-    list_display = ["estate", "year", "last"]
-    list_select_related = ["estate"]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.search import matches
 from estates.models import Building, Estate, Posting
-from estates.querysets import DESK
+from estates.standing import DESK
 from repairs.models import Category, Follow, Priority, Ticket
 from repairs.querysets import TicketQuerySet, late
 from repairs.states import AT_WORK, ENDED, UNTAKEN, Status

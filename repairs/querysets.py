@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from estates.models import Estate, Occupant, Posting
-from estates.querysets import DESK, today
+from estates.audiences import Audience, living_in, of, one, posted, residents
+from estates.standing import DESK, TECHNICIAN, at_home_or_work, at_work, homes_of, trades_of
 from repairs.states import JOBS, OPEN, UNTAKEN, WAITING, Status
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -20,7 +19,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 class CategoryQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
-        return self.filter(estate__in=Estate.objects.visible_to(user))
+        return self.filter(at_home_or_work(user, "estate"))
 
     def choosable(self) -> Self:
         return self.filter(is_active=True)
@@ -46,19 +45,20 @@ def _ever_assigned_to(user: Any) -> Exists:
     return Exists(assignments.filter(ticket=OuterRef("pk"), worker_id=user.pk))
 
 
-def _of_trades(user: Any) -> Exists:
+def _of_trades(user: Any) -> Q:
     """Of a trade that somebody works in, at the ticket's estate."""
-    technicians = Posting.objects.of(user).filter(duty="technician", estate=OuterRef("estate"))
-    return Exists(technicians.filter(trades__contains=[OuterRef("category__trade")]))
+    found = Q(pk__in=[])
+    for estate, trades in trades_of(user).items():
+        found |= Q(estate=estate, category__trade__in=trades)
+    return found
 
 
 def _of_home(user: Any) -> Q:
     """Reported by somebody; unless private, of the home or followed too."""
-    homes = Occupant.objects.of(user).values("unit")
     return (
         Q(reporter_id=user.pk)
-        | Q(unit__in=homes, private=False)
-        | Q(_followed_by(user), estate__in=Estate.objects.visible_to(user), private=False)
+        | Q(unit__in=homes_of(user), private=False)
+        | (Q(_followed_by(user), private=False) & at_home_or_work(user, "estate"))
     )
 
 
@@ -74,8 +74,8 @@ class TicketQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(
             _of_home(user)
-            | Q(estate__in=Estate.objects.staffed_by(user, *DESK))
-            | Q(_ever_assigned_to(user), estate__in=Estate.objects.staffed_by(user))
+            | at_work(user, "estate", *DESK)
+            | (Q(_ever_assigned_to(user)) & at_work(user, "estate"))
             | _of_trades(user)
         )
 
@@ -175,11 +175,6 @@ class OfTicketQuerySet(models.QuerySet[Any]):
         return self.filter(ticket__in=apps.get_model("repairs", "Ticket").objects.visible_to(user))
 
 
-class SavedViewQuerySet(models.QuerySet[Any]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(user_id=user.pk or 0)
-
-
 def with_open_jobs(rows: models.QuerySet[Any], person: str = "pk") -> models.QuerySet[Any]:
     """Users (or rows with a `person`) with the number of their open tickets, the freest first."""
     jobs = (
@@ -195,25 +190,17 @@ def with_open_jobs(rows: models.QuerySet[Any], person: str = "pk") -> models.Que
     return loaded.order_by("open_jobs", "pk")
 
 
-def watchers(ticket: Any) -> models.QuerySet[Any]:
+def watchers(ticket: Any) -> Audience:
     """The users who may see `ticket`: the inverse of `visible_to`, administrators left out."""
-    user_model: Any = get_user_model()
-    postings = Posting.objects.current(today()).filter(estate=ticket.estate_id)
-    living = Occupant.objects.current(today()).filter(user__isnull=False)
-    staff = Q(pk__in=postings.values("user"))
-    residents = Q(
-        pk__in=living.filter(unit__entrance__building__estate=ticket.estate_id).values("user")
-    )
+    estate = ticket.estate_id
     follows = apps.get_model("repairs", "Follow").objects.filter(ticket=ticket)
-    assignments = apps.get_model("repairs", "Assignment").objects.filter(ticket=ticket)
-    seen = Q(pk=ticket.reporter_id) | Q(
-        pk__in=postings.filter(
-            Q(duty__in=DESK) | Q(duty="technician", trades__contains=[ticket.category.trade])
-        ).values("user")
-    )
-    seen |= Q(pk__in=assignments.values("worker")) & staff
+    assigned = apps.get_model("repairs", "Assignment").objects.filter(ticket=ticket)
+    staff = posted(estate).keys()
+    seen = one(ticket.reporter_id) | posted(estate, *DESK)
+    seen |= posted(estate, TECHNICIAN, trade=ticket.category.trade)
+    seen |= of(assigned.filter(worker__in=staff), "worker")
     if not ticket.private:
-        seen |= Q(pk__in=follows.values("user")) & (staff | residents)
-        seen |= Q(pk__in=living.filter(unit=ticket.unit_id).values("user"))
-    people: models.QuerySet[Any] = user_model.objects.filter(seen, is_active=True)
-    return people
+        seen |= of(follows.filter(user__in=staff), "user")
+        seen |= of(follows.filter(user__in=residents(estate).keys()), "user")
+        seen |= living_in(ticket.unit_id)
+    return seen

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from estates.models import Estate, Posting, Unit, duties_of, holds, homes_of, trades_at
-from estates.querysets import DESK
+from estates.models import Estate, Posting, Unit
+from estates.standing import DESK, estates_staffed, holds, holds_anywhere, homes_of, trades_at
 from repairs.models import Category, Ticket
 from workflow.actors import is_system
 
@@ -23,16 +23,15 @@ def desk_estates(user: Any) -> list[int]:
     """The estates at whose desk somebody works today."""
     if user.is_superuser:
         return list(Estate.objects.visible_to(user).values_list("pk", flat=True))
-    return [pk for pk, duties in duties_of(user).items() if duties & set(DESK)]
+    return sorted(estates_staffed(user, *DESK))
 
 
 def works_at_desk(user: Any) -> bool:
-    return user.is_superuser or bool(desk_estates(user))
+    return holds_anywhere(user, *DESK)
 
 
 def is_technician(user: Any) -> bool:
-    technician = Posting.Duty.TECHNICIAN
-    return user.is_superuser or any(technician in duties for duties in duties_of(user).values())
+    return holds_anywhere(user, Posting.Duty.TECHNICIAN)
 
 
 def can_triage(user: Any, ticket: Ticket) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import translation
@@ -51,6 +52,12 @@ def as_(client: Client) -> Callable[[User | None], Client]:
         return fresh
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What the bars kept of another test's people, whose keys may be these people's now."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,17 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from estates.models import Building, Entrance, Estate, Facility, Occupant, Place, Posting, Unit
+from estates.models import (
+    Building,
+    Community,
+    Entrance,
+    Estate,
+    Facility,
+    Occupant,
+    Place,
+    Posting,
+    Unit,
+)
 from repairs.models import Category, Ticket
 
 _numbers = count(1)
@@ -27,7 +37,15 @@ def make_user(username: str, **fields: Any) -> User:
     return user
 
 
+def make_community(code: str, **fields: Any) -> Community:
+    fields.setdefault("name", code)
+    return Community.objects.create(code=code, **fields)
+
+
 def make_estate(code: str, **fields: Any) -> Estate:
+    """Alone in a community of its code, unless one is given."""
+    if "community" not in fields:
+        fields["community"] = make_community(code)
     fields.setdefault("name", code)
     fields.setdefault("ticket_prefix", f"T{next(_numbers)}"[:4])
     return Estate.objects.create(code=code, **fields)
@@ -46,8 +64,9 @@ def make_occupant(unit: Unit, user: User | None = None, **fields: Any) -> Occupa
     return Occupant.objects.create(unit=unit, user=user, **fields)
 
 
-def make_posting(user: User, estate: Estate, duty: str, **fields: Any) -> Posting:
-    return Posting.objects.create(user=user, estate=estate, duty=duty, **fields)
+def make_posting(user: User, where: Estate | Community, duty: str, **fields: Any) -> Posting:
+    fields["estate" if isinstance(where, Estate) else "community"] = where
+    return Posting.objects.create(user=user, duty=duty, **fields)
 
 
 def make_place(estate: Estate, name: str, **fields: Any) -> Place:

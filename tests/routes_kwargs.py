@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Token
-from estates.models import Building, DutyShift, Entrance, Occupant, Posting, Workday
+from estates.models import Building, DutyShift, Entrance, Occupant, Posting, SavedView, Workday
 from notifications.models import Message
-from repairs.models import SavedView
 from tests.everything import Rows
 from tests.people import World
 
@@ -15,6 +14,7 @@ from tests.people import World
 def _pk(noun: str, world: World, rows: Rows) -> int:
     court = {"estate": world.court}
     finders: dict[str, Any] = {
+        "community": lambda: world.court.community,
         "estate": lambda: world.court,
         "building": lambda: Building.objects.get(**court),
         "entrance": lambda: Entrance.objects.get(building__estate=world.court),
@@ -70,8 +70,8 @@ PK_OF = {
 for _noun in ("building", "entrance", "unit", "place", "occupant", "posting", "shift", "workday"):
     PK_OF |= {f"estates:{_noun}s-edit": _noun, f"estates:{_noun}s-remove": _noun}
 for _noun in (
-    "estate", "building", "entrance", "unit", "place", "facility", "occupant", "claim", "posting",
-    "category",
+    "community", "estate", "building", "entrance", "unit", "place", "facility", "occupant", "claim",
+    "posting", "category",
 ):  # fmt: skip
     PK_OF[f"{_noun}-detail"] = _noun
 

@@ -30,6 +30,7 @@ SEEN = {
     "audit.SweepRun":          (0, 0, 0, 0, 0, 0, 0, 1),
     "attachments.Comment":     (1, 0, 0, 2, 2, 2, 0, 2),
     "estates.Building":        (1, 1, 1, 1, 1, 1, 1, 2),
+    "estates.Community":       (1, 1, 1, 1, 1, 1, 1, 2),
     "estates.Claim":           (0, 1, 0, 0, 1, 1, 0, 1),
     "estates.DutyShift":       (0, 0, 0, 1, 1, 1, 1, 1),
     "estates.Entrance":        (1, 1, 1, 1, 1, 1, 1, 2),
@@ -48,7 +49,7 @@ SEEN = {
     "repairs.Category":        (2, 2, 1, 2, 2, 2, 2, 3),
     "repairs.CostLine":        (1, 0, 0, 1, 1, 1, 0, 1),
     "repairs.Follow":          (1, 1, 0, 0, 1, 1, 0, 1),
-    "repairs.SavedView":       (0, 0, 0, 0, 1, 0, 0, 0),
+    "estates.SavedView":       (0, 0, 0, 0, 1, 0, 0, 0),
     "repairs.Ticket":          (2, 1, 0, 1, 2, 2, 0, 2),
 }
 # fmt: on

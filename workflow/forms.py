@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 
 from attachments.forms import PhotosField
+from common.required import NamesMissing
 
 
-class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
+class ScopedForm(NamesMissing, forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
@@ -20,7 +21,7 @@ class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
                 field.queryset = rows.visible_to(user)
 
 
-class VerbForm(forms.Form):
+class VerbForm(NamesMissing, forms.Form):
     """The fields of one verb; `cleaned_data` is passed to the service as keywords."""
 
     def __init__(self, *args: Any, row: Any, user: Any, at: datetime, **kwargs: Any) -> None:

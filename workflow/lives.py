@@ -26,7 +26,7 @@ from audit.services import register as register_labels
 from notifications.services import Kind
 from notifications.services import register as register_kinds
 from workflow.forms import VerbForm
-from workflow.moves import Move, Moves, Tells, open_to
+from workflow.moves import RELIEVED, Move, Moves, Tells, open_to
 
 Rows = QuerySet[Any]
 # What every service takes beside the fields of its form.
@@ -135,6 +135,9 @@ class Lifecycle:
 
     def kinds(self) -> list[Kind]:
         moved = {verb: m.tells for verb, m in self.moves.items() if m.tells}
+        relieves = next((m.relieves for m in self.moves.values() if m.relieves), None)
+        if relieves:
+            moved[RELIEVED] = relieves
         return [
             Kind(self.moves.code_of(verb), told.label, told.who, told.answer)
             for verb, told in {**moved, **self.tells}.items()

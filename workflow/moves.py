@@ -26,6 +26,10 @@ from common.dates import said_time
 from notifications.services import notify
 from workflow.actors import SYSTEM
 from workflow.refusals import NotAllowed, WrongState
+from workflow.standing import forget
+
+# The kind of message for whoever lost something by a move that `relieves`.
+RELIEVED = "relieved"
 
 Row = TypeVar("Row", bound=models.Model)
 Rule = Callable[[Any, Any], bool]
@@ -51,8 +55,10 @@ class Move:
 
     `did` is read after a name in timeline and log (“Wang Gang started the work”), `did_to` in its
     place where the field `whom` of the row names a person (“… sent %(name)s”). `done` is the notice
-    to whoever did it. `inner` moves stand in the timeline for the staff alone; of `private` ones
-    only the reason does. `said` ones are words that the timeline shows as such.
+    to whoever did it. Whom `relieves` names before the move and not after it has lost something by
+    it, and hears that as `app.noun.relieved`. `inner` moves stand in the timeline for the staff
+    alone; of `private` ones only the reason does. `said` ones are words that the timeline shows as
+    such.
     """
 
     start: Collection[str]
@@ -68,6 +74,7 @@ class Move:
     whom: str = ""
     done: str | Promise = ""
     tells: Tells | None = None
+    relieves: Tells | None = None
     inner: bool = False
     private: bool = False
     said: bool = False
@@ -147,10 +154,16 @@ def move(
     with transaction.atomic():
         locked = lock(row)
         check(moves, verb, locked, actor, at=at)
+        had = list(m.relieves.who(locked)) if m.relieves else []
         values = dict(changes(locked) if callable(changes) else changes or {})
         values["status"] = m.target(locked)
         code = moves.code_of(verb)
-        _write(locked, values, code, actor=actor, at=at, note=note, tell=tell or {})
+        entry = _write(locked, values, code, actor=actor, at=at, note=note)
+        told: dict[str, Any] = {"actor": actor, "at": at, "occasion": str(entry.pk), "note": note}
+        notify(code, locked, **told, **(tell or {}))
+        if m.relieves and had:
+            _tell_relieved(moves, m.relieves, locked, had, **told)
+    forget(actor)
     row.refresh_from_db()
     return locked
 
@@ -169,14 +182,13 @@ def _write(
     actor: Any,
     at: datetime,
     note: str,
-    tell: Mapping[str, Any],
-) -> None:
+) -> Entry:
     before = {name: _value(row, name) for name in values}
     for name, value in values.items():
         setattr(row, name, value)
     changed = {name for name in values if before[name] != _value(row, name)}
     row.save(update_fields=[*changed, "updated_at"])
-    entry = record(
+    return record(
         code,
         row,
         actor=actor,
@@ -185,7 +197,14 @@ def _write(
         after={name: _value(row, name) for name in sorted(changed)},
         note=note,
     )
-    notify(code, row, actor=actor, at=at, occasion=str(entry.pk), note=note, **tell)
+
+
+def _tell_relieved(moves: Moves, m: Tells, row: Any, had: list[Any], **told: Any) -> None:
+    """Those who still have it have lost nothing; those who may not see the row now hear nothing."""
+    has = {person.pk for person in m.who(row)}
+    sees = type(row)._default_manager.visible_to
+    lost = [one for one in had if one.pk not in has and sees(one).filter(pk=row.pk).exists()]
+    notify(moves.code_of(RELIEVED), row, recipients=lost, **told)
 
 
 def _value(row: models.Model, name: str) -> Any:

@@ -6,17 +6,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import User
-from estates.models import Claim, Posting
-from estates.querysets import DESK, today
+from estates.audiences import one, posted
+from estates.models import Claim, DutyShift
 from estates.rules import estate_id
+from estates.standing import DESK
 
 
 def desk(row: Any) -> Iterable[User]:
     """Those who keep the roster of the row's estate."""
-    postings = Posting.objects.filter(estate=estate_id(row), duty__in=DESK).current(today())
-    people: Iterable[User] = User.objects.filter(pk__in=postings.values("user"))
-    return people
+    return posted(estate_id(row), *DESK).people()
 
 
 def claimant(claim: Claim) -> Iterable[User]:
-    return [claim.user]
+    return one(claim.user_id).people()
+
+
+def on_shift(shift: DutyShift) -> Iterable[User]:
+    return one(shift.posting.user_id).people()

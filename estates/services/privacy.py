@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Entry
 from audit.services import record
 from estates import rules
-from estates.models import Claim, Occupant, Posting
+from estates.models import Claim, Occupant, Posting, SavedView
 from workflow.refusals import Invalid, NotAllowed
 
 REVEALABLE = frozenset({"phone"})
@@ -53,8 +53,11 @@ def export(user: Any) -> dict[str, Any]:
             Claim.objects.filter(user=user).values("unit_id", "name", "status", "created_at")
         ),
         "postings": list(
-            Posting.objects.filter(user=user).values("estate_id", "duty", "from_date", "to_date")
+            Posting.objects.filter(user=user).values(
+                "estate_id", "community_id", "duty", "from_date", "to_date"
+            )
         ),
+        "saved_views": list(SavedView.objects.filter(user=user).values("desk", "name", "query")),
     }
 
 
@@ -62,3 +65,4 @@ def detach(user: Any) -> None:
     """The roster is the estate's and stays; the account lets go of it, and of its claims' words."""
     Occupant.objects.filter(user=user).update(user=None)
     Claim.objects.filter(user=user).update(name="—", words="")
+    SavedView.objects.filter(user=user).delete()

@@ -23,8 +23,8 @@ from estates.filters import ClaimFilter
 from estates.forms import ClaimForm, CodeForm, RefuseForm
 from estates.lives import CLAIM
 from estates.models import Claim, Estate, Unit
-from estates.querysets import DESK
 from estates.services import claims
+from estates.standing import DESK
 from workflow.refusals import Invalid, NotAllowed
 from workflow.timeline import timeline
 

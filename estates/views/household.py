@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedIn
 from common.acting import acts
 from estates.forms import LeaveForm, ReasonForm
-from estates.models import Occupant, Unit, duties_of
+from estates.models import Occupant, Unit
 from estates.services import claims, privacy
+from estates.standing import duties_of
 
 
 @login_required

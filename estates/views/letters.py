@@ -22,8 +22,8 @@ from common.acting import acts
 from common.keys import key_of
 from estates.filters import InvitationFilter
 from estates.models import Building, Estate, Facility, Invitation, Place, Unit
-from estates.querysets import DESK
 from estates.services import invitations
+from estates.standing import DESK
 from workflow.refusals import Invalid, NotAllowed
 
 # Their numbers stand in one address, which servers cut at 4,094 signs.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,9 +28,9 @@ from estates.models import (
     Trade,
     Unit,
     Workday,
-    duties_of,
 )
-from estates.querysets import DESK
+from estates.services import shifts
+from estates.standing import DESK, duties_of
 from workflow.crud import Column, Register
 
 NUM = "num text-nowrap"
@@ -58,6 +61,7 @@ class Estates(EstateRegister):
     filterset_class = filters.EstateFilter
     columns = (
         Column(_("name"), "label", "name"),
+        Column(_("community"), lambda e: e.community.label, "community"),
         Column(_("address"), "address", "", ""),
         Column(_("front desk"), "phone"),
         Column(_("work begins"), lambda e: f"{e.opens_at:%H:%M}"),
@@ -236,7 +240,7 @@ class Postings(EstateRegister):
         Column(_("who"), lambda p: p.user.name, "user__display_name"),
         Column(_("duty"), lambda p: p.get_duty_display(), "duty"),
         Column(_("trades"), lambda p: ", ".join(str(Trade(t).label) for t in p.trades), "", ""),
-        Column(_("estate"), lambda p: p.estate.label),
+        Column(_("for"), lambda p: p.where.label),
         Column(
             _("from"),
             said_day("from_date"),
@@ -247,11 +251,11 @@ class Postings(EstateRegister):
     )
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("user", "estate")
+        return super().get_queryset().select_related("user", "estate", "community")
 
 
 class Shifts(EstateRegister):
-    """Who is at work, a week at a time."""
+    """Who is at work, a week at a time. A shift is called off, not deleted."""
 
     model = DutyShift
     route = "shifts"
@@ -263,10 +267,21 @@ class Shifts(EstateRegister):
         Column(_("duty"), lambda s: s.posting.get_duty_display()),
         Column(_("from"), lambda s: f"{timezone.localtime(s.starts_at):%Y-%m-%d %H:%M}"),
         Column(_("to"), lambda s: f"{timezone.localtime(s.ends_at):%Y-%m-%d %H:%M}"),
+        Column(_("state"), lambda s: _("called off") if s.called_off_at else ""),
     )
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("posting__user", "posting__estate")
+
+    def may(self, user: Any, row: Any) -> bool:
+        return super().may(user, row) and row.called_off_at is None
+
+    def removed(self, row: Any) -> HttpResponse:
+        shifts.call_off(row, actor=self.request.user, at=self.at)
+        messages.success(
+            self.request, _("Called off; %(name)s is told.") % {"name": row.posting.user.name}
+        )
+        return redirect(self.after())
 
     def monday(self) -> date:
         try:
@@ -276,8 +291,8 @@ class Shifts(EstateRegister):
         return day - timedelta(days=day.weekday())
 
     def sorted_rows(self) -> QuerySet[Any]:
-        """Of the week, unless days are asked for."""
-        rows = super().sorted_rows()
+        """Of the week, unless days are asked for; in order, so that a page's days follow."""
+        rows = super().sorted_rows().order_by("starts_at", "pk")
         if self.request.GET.get("after") or self.request.GET.get("before"):
             return rows
         begin = timezone.make_aware(datetime.combine(self.monday(), datetime.min.time()))
@@ -291,16 +306,18 @@ class Shifts(EstateRegister):
             "monday": monday,
             "sunday": monday + timedelta(days=6),
             "weeks": {name: day.isoformat() if day else "" for name, day in links.items()},
-            "days": self.days(),
         }
 
-    def days(self) -> list[tuple[date, list[Any]]]:
-        lines = [self.line(row) for row in self.sorted_rows().order_by("starts_at")]
+    def page(self, name: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+        """The days are of the rows that the list shows, so its pages are theirs too."""
+        return super().page(name, {"days": by_day(context.get("lines", ())), **context}, status)
 
-        def day(line: Any) -> date:
-            return timezone.localdate(line["row"].starts_at)
 
-        return [(when, list(those)) for when, those in groupby(lines, key=day)]
+def by_day(lines: Iterable[Mapping[str, Any]]) -> list[tuple[date, list[Mapping[str, Any]]]]:
+    def day(line: Mapping[str, Any]) -> date:
+        return timezone.localdate(line["row"].starts_at)
+
+    return [(when, list(those)) for when, those in groupby(lines, key=day)]
 
 
 class Workdays(EstateRegister):

@@ -20,8 +20,8 @@ from common.acting import acts
 from common.sheets import Deadline
 from estates.forms import ColumnsForm, UploadForm
 from estates.models import Estate, Occupant, RosterImport
-from estates.querysets import DESK
 from estates.services.roster import imports, store
+from estates.standing import DESK
 from workflow.refusals import Invalid, NotAllowed
 
 

@@ -1,7 +1,7 @@
 """Telling people. Other apps register kinds of messages; a verb notifies; a worker delivers."""
 
 from notifications.services.channels import Outgoing, send_mail, send_sms
-from notifications.services.inbox import known_kinds, mark_read, set_mutes
+from notifications.services.inbox import known_kinds, mark_read, set_mutes, unread
 from notifications.services.kinds import (
     Kind,
     answer_url_name,
@@ -43,6 +43,7 @@ __all__ = [
     "send_mail",
     "send_sms",
     "set_mutes",
+    "unread",
     "use_link",
     "wake_worker",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from common import navigation
 from notifications.models import Message, Mute
 from notifications.services.kinds import Kind, kind_of
 
@@ -15,7 +16,17 @@ from notifications.services.kinds import Kind, kind_of
 def mark_read(user: Any, *, at: datetime, pk: int | None = None) -> int:
     """One message, or all; how many were unread."""
     unread = Message.objects.inbox(user).unread()
-    return (unread.filter(pk=pk) if pk else unread).update(read_at=at, updated_at=at)
+    read: int = (unread.filter(pk=pk) if pk else unread).update(read_at=at, updated_at=at)
+    navigation.forget([user.pk])
+    return read
+
+
+# Beyond it nobody asks how many more.
+MOST_UNREAD = 100
+
+
+def unread(user: Any) -> int:
+    return Message.objects.inbox(user).unread()[:MOST_UNREAD].count()
 
 
 def known_kinds(user: Any) -> list[Kind]:

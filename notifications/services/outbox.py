@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from celery import current_app
@@ -18,6 +19,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from kombu.exceptions import OperationalError
 
+from common import navigation
 from common.lines import one_line
 from notifications.models import Channel, Delivery, Message, Mute
 from notifications.services.channels import (
@@ -34,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 TITLE_LENGTH = 200
 URL_LENGTH = 200
+# So many people's bars are counted afresh when something is told.
+AT_ONCE = 100
 # After each failure wait so many minutes; after the last, give up.
 BACKOFF = (1, 5, 15, 60, 240, 720, 1440)
 
@@ -89,8 +93,10 @@ def notify(
     """
     kind = kind_of(code)
     if kind is None:
+        _count_afresh([actor.pk])
         return 0
     readers = _readers(kind.recipients(row) if recipients is None else recipients, actor)
+    _count_afresh([actor.pk, *chain.from_iterable(readers.values())])
     url = row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
     told = 0
     with transaction.atomic():
@@ -109,6 +115,12 @@ def notify(
         if told:
             transaction.on_commit(wake_worker)
     return told
+
+
+def _count_afresh(people: list[int | None]) -> None:
+    """What happened is in the bars of those concerned at once; of a crowd, within half a minute."""
+    known = [pk for pk in people[:AT_ONCE] if pk]
+    transaction.on_commit(lambda: navigation.forget(known))
 
 
 def _readers(recipients: Iterable[Any], actor: Any) -> Mapping[str, list[int]]:

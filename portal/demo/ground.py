@@ -13,6 +13,7 @@ from accounts.models import User
 from estates.models import (
     Building,
     Claim,
+    Community,
     DutyShift,
     Entrance,
     Estate,
@@ -184,6 +185,9 @@ class Cast:
 
 def build_court(cast: Cast, dice: Random, now: datetime) -> Ground:
     estate = Estate.objects.create(
+        community=Community.objects.create(
+            code="banyan-shade", name="榕荫社区", name_en="Banyan Shade"
+        ),
         code="banyan-court",
         name="榕树郡",
         name_en="Banyan Court",
@@ -202,6 +206,9 @@ def build_court(cast: Cast, dice: Random, now: datetime) -> Ground:
 
 def build_garden(cast: Cast, dice: Random, now: datetime) -> Ground:
     estate = Estate.objects.create(
+        community=Community.objects.create(
+            code="sycamore-lane", name="梧桐巷社区", name_en="Sycamore Lane"
+        ),
         code="sycamore-garden",
         name="梧桐苑",
         name_en="Sycamore Garden",

@@ -15,12 +15,12 @@ from django.utils import timezone
 from accounts.models import User
 from attachments.models import Comment
 from audit.models import Entry
-from estates.models import Occupant, Place, Unit
+from estates.models import NumberSeries, Occupant, Place, Unit
 from portal.demo import stories
 from portal.demo.ground import Ground
 from portal.demo.stories import HOME, STORIES, Story
 from portal.demo.times import Times, awake, some_moment
-from repairs.models import CLOSES_AFTER, Assignment, CostLine, NumberSeries, Ticket
+from repairs.models import CLOSES_AFTER, Assignment, CostLine, Ticket
 from repairs.services.deadlines import after, deadlines, terms
 from repairs.services.reporting import title_of
 
@@ -430,7 +430,8 @@ def _number(ground: Ground, pasts: list[Past]) -> None:
         at, actor, verb, before, _after, note = past.entries[0]
         past.entries[0] = (at, actor, verb, before, {"number": past.ticket.number}, note)
     NumberSeries.objects.bulk_create(
-        NumberSeries(estate=ground.estate, year=year, last=count) for year, count in last.items()
+        NumberSeries(noun="repairs.ticket", estate=ground.estate, year=year, last=count)
+        for year, count in last.items()
     )
 
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from attachments.forms import PhotosField
 from common.keys import key_of
 from common.phones import PhoneField
-from estates.models import Estate, Facility, Place, Unit, holds
-from estates.querysets import DESK
+from common.required import NamesMissing
+from estates.models import Estate, Facility, Place, Unit
+from estates.standing import DESK, holds
 from repairs.models import Category, Priority, Ticket
 from repairs.services import is_over, said_window, window_choices
 
@@ -42,7 +43,7 @@ class WindowsField(forms.MultipleChoiceField):
         return [w for w in wished if self.valid_value(w) or not is_over(w, self.at)]
 
 
-class ReportForm(forms.Form):
+class ReportForm(NamesMissing, forms.Form):
     """`tile` is the top of the tree, `problem` a leaf below; another tile's leaf is ignored."""
 
     tile = forms.ModelChoiceField(

@@ -136,21 +136,31 @@ class ConfirmForm(VerbForm):
 
 class RateForm(VerbForm):
     rating = forms.TypedChoiceField(
-        label=_("How was it?"), choices=STARS, coerce=int, widget=forms.RadioSelect
+        label=_("How was it?"),
+        choices=STARS,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please tap one to five stars.")},
     )
     words = forms.CharField(label=_("A word about the work"), max_length=500, required=False)
 
 
 class AgainForm(VerbForm):
     reason = forms.CharField(
-        label=_("What is still wrong?"), max_length=500, widget=forms.Textarea({"rows": 3})
+        label=_("What is still wrong?"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Please say what is still wrong.")},
     )
     photos = PhotosField(label=_("Photos"), required=False)
 
 
 class AmendForm(VerbForm):
     description = forms.CharField(
-        label=_("What happened?"), max_length=4000, widget=forms.Textarea({"rows": 4})
+        label=_("What happened?"),
+        max_length=4000,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": _("Please say in a few words what happened.")},
     )
     place_words = forms.CharField(label=_("Where exactly"), max_length=200, required=False)
     windows = WindowsField(label=_("When may somebody come?"), required=False)

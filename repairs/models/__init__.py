@@ -2,8 +2,6 @@
 
 from repairs.models.category import Category, Priority
 from repairs.models.follow import Follow
-from repairs.models.saved_view import SavedView
-from repairs.models.series import NumberSeries
 from repairs.models.ticket import CLOSES_AFTER, REOPEN_WITHIN, URGE_EVERY, Ticket
 from repairs.models.work import Assignment, CostLine
 
@@ -15,8 +13,6 @@ __all__ = [
     "Category",
     "CostLine",
     "Follow",
-    "NumberSeries",
     "Priority",
-    "SavedView",
     "Ticket",
 ]

@@ -19,7 +19,6 @@ from repairs.services.moves import MOVES
 from repairs.services.reporting import next_number, report
 from repairs.services.resending import report_or_add
 from repairs.services.resident import amend, cancel, confirm, dispute, rate, reopen, urge
-from repairs.services.saved import delete_view, rename_view, save_view
 from repairs.services.sweeps import (
     alarm_after_deadlines,
     close_unanswered,
@@ -52,7 +51,6 @@ __all__ = [
     "comment",
     "confirm",
     "crews",
-    "delete_view",
     "dispatch",
     "dispute",
     "follow",
@@ -69,7 +67,6 @@ __all__ = [
     "recategorise",
     "reject",
     "remind_before_deadlines",
-    "rename_view",
     "reopen",
     "report",
     "report_or_add",
@@ -77,7 +74,6 @@ __all__ = [
     "resume",
     "return_visit",
     "said_window",
-    "save_view",
     "seed_categories",
     "start",
     "take",

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from estates.models import Posting
+from estates.models import DutyShift, Posting
 from repairs.models import Assignment, Ticket
 from repairs.querysets import with_open_jobs
 from repairs.services.deadlines import answered
@@ -21,29 +22,35 @@ from workflow.refusals import Invalid
 
 
 def workers_for(estate_id: int, at: datetime) -> Any:
-    """Postings of the technicians of an estate on that day."""
+    """Postings of the technicians of an estate, or of the community around it, on that day."""
     return _technicians([estate_id], at)
 
 
 def crews(estates: Iterable[int], at: datetime) -> dict[int, list[Any]]:
     """The technicians of each estate with their `open_jobs`, the freest first; one query."""
+    wanted = set(estates)
     people: dict[int, list[Any]] = {}
-    postings = with_open_jobs(_technicians(estates, at), "user")
+    here = Coalesce("estate", "community__estates")
+    postings = with_open_jobs(_technicians(wanted, at).annotate(here=here), "user")
     for posting in postings.select_related("user"):
         posting.user.open_jobs = posting.open_jobs
-        people.setdefault(posting.estate_id, []).append(posting.user)
+        crew = people.setdefault(posting.here, []) if posting.here in wanted else []
+        # Once, whoever has a posting for the estate and one for the community.
+        if posting.user not in crew:
+            crew.append(posting.user)
     return people
 
 
 def _technicians(estates: Iterable[int], at: datetime) -> Any:
     technicians = Posting.objects.filter(duty=Posting.Duty.TECHNICIAN, user__is_active=True)
-    return technicians.filter(estate__in=list(estates)).current(timezone.localdate(at))
+    return technicians.at(estates).current(timezone.localdate(at))
 
 
 def next_in_turn(ticket: Ticket, at: datetime) -> Any:
     """Of the trade's technicians on duty, the one whose last job lies longest back, if any."""
     on_duty = workers_for(ticket.estate_id, at).filter(
-        trades__contains=[ticket.category.trade], shifts__starts_at__lte=at, shifts__ends_at__gt=at
+        trades__contains=[ticket.category.trade],
+        pk__in=DutyShift.objects.on_at(at).values("posting"),
     )
     last_job = Max("assignments__started_at")
     # Two queries: what was given meanwhile is read only after the lock is had.

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from notifications.services import notify
 from repairs.models import Category, Follow, Ticket
 from repairs.services.crew import assign, end_assignment, next_in_turn
 from repairs.services.deadlines import answered, deadlines
@@ -101,7 +102,18 @@ def merge(ticket: Ticket, *, into: Ticket, actor: Any, at: datetime) -> Ticket:
         # Both rows at once and in order: two people merging crosswise cannot block each other.
         pair = Ticket.objects.filter(pk__in={ticket.pk, into.pk}).order_by("pk")
         both = {row.pk: row for row in pair.select_for_update(of=("self",), no_key=True)}
-        return move(MOVES, "merge", ticket, actor=actor, at=at, changes=changes)
+        merged = move(MOVES, "merge", ticket, actor=actor, at=at, changes=changes)
+        # Whoever works on the other one has more people waiting for it now.
+        target = both[into.pk]
+        notify(
+            MOVES.code_of("absorb"),
+            target,
+            actor=actor,
+            at=at,
+            occasion=str(merged.pk),
+            body=merged.description,
+        )
+    return merged
 
 
 def close(ticket: Ticket, *, actor: Any, at: datetime) -> Ticket:

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy
 from repairs import rules
 from repairs.models import REOPEN_WITHIN, URGE_EVERY, Ticket
 from repairs.services import audience as to
-from repairs.services.audience import both, tells
+from repairs.services.audience import both, relieves, tells
 from repairs.states import AT_WORK, OPEN, TALKED_OF, UNTAKEN
 from workflow.moves import Move, Moves
 from workflow.threads import thread_moves
@@ -35,6 +35,8 @@ def not_revisited(ticket: Ticket, at: datetime) -> bool:
     return ticket.return_visit_at is None
 
 
+JOB_GONE = relieves(_("A job is no longer yours"))
+
 # fmt: off
 MOVES = Moves("repairs.ticket", {
     # the front desk
@@ -43,24 +45,26 @@ MOVES = Moves("repairs.ticket", {
                         tells=tells(_("Report accepted"), to.household)),
     "dispatch":    Move(UNTAKEN, ASSIGNED, rules.can_triage, _("Dispatch"), "user-check",
                         did=_("sent a technician"), did_to=_("sent %(name)s"), whom="assignee", done=_("A technician is sent."),
-                        tells=tells(_("Technician sent"), both(to.worker, to.household))),
+                        tells=tells(_("Technician sent"), both(to.worker, to.household)), relieves=JOB_GONE),
     "reassign":    Move(AT_WORK, ASSIGNED, rules.can_triage, _("Reassign"), "switch-horizontal", private=True,
                         did=_("sent another technician"), did_to=_("sent %(name)s instead"), whom="assignee", done=_("Another technician is sent."),
-                        tells=tells(_("Another technician sent"), both(to.worker, to.household))),
+                        tells=tells(_("Another technician sent"), both(to.worker, to.household)), relieves=JOB_GONE),
     "prioritise":  Move(OPEN, None, rules.can_triage, _("Change priority"), "flag", inner=True,
-                        did=_("changed the priority"), done=_("The priority is changed.")),
+                        did=_("changed the priority"), done=_("The priority is changed."),
+                        tells=tells(_("Priority of your job changed"), to.in_hand_of)),
     "recategorise": Move(OPEN, None, rules.can_triage, _("Change category"), "category", inner=True,
-                        did=_("changed the category"), done=_("The category is changed.")),
+                        did=_("changed the category"), done=_("The category is changed."),
+                        tells=tells(_("Category of your job changed"), to.in_hand_of)),
     "merge":       Move({NEW, ASSIGNED, *UNTAKEN}, MERGED, rules.can_triage, _("Merge"), "arrow-merge",
                         did=_("merged it into another ticket"), done=_("Merged into the other ticket."),
-                        tells=tells(_("Reports merged"), to.household)),
+                        tells=tells(_("Reports merged"), to.household), relieves=JOB_GONE),
     "reject":      Move({NEW, *UNTAKEN}, REJECTED, rules.can_triage, _("Decline"), "ban", danger=True,
                         did=_("declined it"), done=_("Declined."),
-                        tells=tells(_("Report declined"), to.household)),
+                        tells=tells(_("Report declined"), to.household), relieves=JOB_GONE),
     # the technician
     "take":        Move(UNTAKEN, ASSIGNED, rules.can_take, _("Take this job"), "hand-grab",
                         did=_("took the job"), done=_("The job is yours."),
-                        tells=tells(_("Technician took the job"), to.household)),
+                        tells=tells(_("Technician took the job"), to.household), relieves=JOB_GONE),
     "start":       Move({ASSIGNED}, IN_PROGRESS, rules.is_worker, _("Start work"), "player-play",
                         did=_("started the work"), done=_("Work has begun."),
                         tells=tells(_("Work begun"), to.household)),
@@ -129,6 +133,7 @@ ALSO = {
 FOLDS = {"follow": ngettext_lazy("%(count)d neighbour follows it", "%(count)d neighbours follow it", "count")}
 TELLS = {
     "report": tells(_("New report"), to.desk),
+    "absorb": tells(_("Another report joined your job"), to.in_hand_of),
     "due_soon": tells(_("Deadline within the hour"), to.worker),
     "overdue": tells(_("Deadline passed"), to.late),
 }

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from attachments.models import Comment
 from audit.models import Entry
-from repairs.models import Follow, SavedView, Ticket
+from repairs.models import Follow, Ticket
 
 
 def export(user: Any) -> dict[str, Any]:
@@ -22,7 +22,6 @@ def export(user: Any) -> dict[str, Any]:
         "ratings": list(rated.values("number", "rating", "rating_words", "rated_at")),
         "comments": _comments(user),
         "follows": list(follows.values_list("ticket__number", flat=True)),
-        "saved_views": list(SavedView.objects.filter(user=user).values("name", "query")),
     }
 
 
@@ -48,4 +47,3 @@ def detach(user: Any) -> None:
         on_behalf_of="", contact_name="", contact_phone="", may_enter=False
     )
     Follow.objects.filter(user=user).delete()
-    SavedView.objects.filter(user=user).delete()

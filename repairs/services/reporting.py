@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from attachments.models import Attachment
 from audit.services import record
-from estates.models import Estate, Facility, Occupant, Place, Unit, holds, homes_of
-from estates.querysets import DESK
+from estates.models import Estate, Facility, Occupant, Place, Unit
+from estates.services import numbers
+from estates.standing import DESK, holds, homes_of
 from notifications.services import notify
 from repairs import rules
-from repairs.models import Category, NumberSeries, Ticket
+from repairs.models import Category, Ticket
 from repairs.services.deadlines import deadlines
 from repairs.services.photos import add_photos
 from workflow.refusals import Invalid, NotAllowed, Refusal, TooMany
@@ -142,13 +143,14 @@ def next_number(estate: Estate, at: datetime) -> str:
 
 
 def next_numbers(estate: Estate, year: int, count: int) -> list[str]:
-    """Locks the year's series, so that whoever else wants one waits for this transaction."""
-    NumberSeries.objects.get_or_create(estate=estate, year=year)
-    series = NumberSeries.objects.select_for_update().get(estate=estate, year=year)
-    first = series.last + 1
-    series.last += count
-    series.save(update_fields=["last"])
-    return [f"{estate.ticket_prefix}{year}-{n:06d}" for n in range(first, first + count)]
+    return numbers.next_numbers(
+        "repairs.ticket",
+        Ticket.objects.all(),
+        letters=estate.ticket_prefix,
+        of=estate,
+        year=year,
+        count=count,
+    )
 
 
 def title_of(description: str, category: Category) -> str:

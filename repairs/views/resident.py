@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from attachments.services import with_photos
 from common.acting import acts
 from common.keys import key_of
-from estates.models import Estate, Facility, Place, Unit, duties_of, holds
-from estates.querysets import DESK
+from estates.models import Estate, Facility, Place, Unit
+from estates.standing import DESK, duties_of, holds
 from repairs import services
 from repairs.forms.report import ReportForm, report_form
 from repairs.models import Ticket

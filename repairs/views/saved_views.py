@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.acting import acts
-from repairs import services
+from estates.models import SavedView
+from estates.services import views as services
 from repairs.forms.triage import RenameViewForm, SavedViewForm
-from repairs.models import SavedView
 from repairs.views.triage import check_desk
 
 
@@ -23,7 +23,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     form = SavedViewForm(request.POST)
     query = request.POST.get("query", "")
     if form.is_valid():
-        view = services.save_view(actor=request.user, **form.cleaned_data)
+        view = services.save_view(actor=request.user, desk="repairs.ticket", **form.cleaned_data)
         query = view.query
         messages.success(request, _("The view “%(name)s” is kept.") % {"name": view.name})
     else:

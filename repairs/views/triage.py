@@ -23,14 +23,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from common import navigation
 from common.acting import acts
 from common.keys import key_of
 from common.paging import Order, page
+from estates.models import SavedView
 from repairs import rules, services
 from repairs.filters import VIEWS, TicketFilter, counts
 from repairs.forms.triage import MOST_AT_ONCE, BulkForm
 from repairs.lives import TICKET
-from repairs.models import Priority, SavedView, Ticket
+from repairs.models import Priority, Ticket
 from repairs.querysets import TicketQuerySet
 from workflow.refusals import NotAllowed, Refusal
 
@@ -157,7 +159,7 @@ def triage(request: HttpRequest) -> HttpResponse:
     queue = Queue(request, at)
     found = page(queue.found, SORTS[queue.sort], request.GET.get("after", ""), PAGE_SIZE)
     numbers = counts(queue.tickets, at, request.user)
-    request.desk_counts = numbers  # type: ignore[attr-defined]  # the side bar says one of them too
+    navigation.know(request, "repairs:triage", numbers["to_accept"])
     crew = services.crews(rules.desk_estates(request.user), at)
     everybody = distinct(chain.from_iterable(crew.values()))
     seen = key_of(request.GET.get("seen")) or 0
@@ -210,7 +212,7 @@ def distinct(people: Iterable[Any]) -> list[Any]:
 
 def saved_views(user: Any, queue: Queue) -> list[tuple[SavedView, bool]]:
     now = parse_qs(queue.query)
-    mine = SavedView.objects.visible_to(user)
+    mine = SavedView.objects.visible_to(user).filter(desk="repairs.ticket")
     return [(view, parse_qs(view.query) == now) for view in mine]
 
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from audit.models import Entry
 from common.acting import acts
-from repairs.models import Follow, SavedView
+from estates.models import SavedView
+from repairs.models import Follow
 from tests.everything import build_rows
 from tests.people import World
 

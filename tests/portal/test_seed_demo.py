@@ -14,11 +14,11 @@ from django.utils import timezone
 from accounts.models import User
 from attachments.models import Attachment
 from audit.models import Entry
-from estates.models import Estate, Occupant, Unit
+from estates.models import Estate, NumberSeries, Occupant, Unit
 from notifications.models import Delivery, Message
 from portal.demo import estate as demo
 from portal.demo.stories import STORIES
-from repairs.models import Assignment, NumberSeries, Ticket
+from repairs.models import Assignment, Ticket
 
 ROLES = "resident neighbour stranger technician dispatcher manager inspector admin".split()  # noqa: SIM905
 SHANGHAI = ZoneInfo("Asia/Shanghai")

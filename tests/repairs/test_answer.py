@@ -63,7 +63,7 @@ def test_dispute_wants_a_reason_and_keeps_the_link(
     ticket = ticket_in("resolved")
     url = link(ticket, world.resident)
     page = client.post(url, {"verb": "dispute"})
-    assert page.context["form"].errors["reason"] == ["This field is required."]
+    assert page.context["form"].errors["reason"] == ["Please say what is still wrong."]
     client.post(url, {"verb": "dispute", "reason": "还在漏"})
     ticket.refresh_from_db()
     assert ticket.status == "reopened"

@@ -23,7 +23,7 @@ def test_resident_says_it_is_not_mended(world: World, as_: Any, ticket_in: Stage
 def test_it_must_be_said_what_is_wrong(world: World, as_: Any, ticket_in: Stage) -> None:
     ticket = ticket_in("resolved")
     page = as_(world.resident).post(f"/repairs/{ticket.number}/dispute/", {"reason": " "})
-    assert page.context["form"].errors["reason"] == ["This field is required."]
+    assert page.context["form"].errors["reason"] == ["Please say what is still wrong."]
     ticket.refresh_from_db()
     assert ticket.status == "resolved"
 

@@ -76,8 +76,10 @@ TOLD = {
     "merge": HOME,
     "note": AT_DESK | WORKER,
     "plan_visit": HOME | WORKER,
+    "prioritise": WORKER,
     "rate": WORKER,
     "reassign": HOME | {"other_technician"},
+    "recategorise": WORKER,
     "reject": HOME,
     "reopen": AT_DESK | HOME,
     "resolve": HOME,
@@ -142,6 +144,7 @@ class TestTicket(LifecycleBattery):
     blind = ("stranger", "outsider", "neighbour", "inspector")
     may = MAY
     told = TOLD
+    relieved = dict.fromkeys(("dispatch", "reassign", "take", "merge", "reject"), WORKER)
     api = "tickets"
     docs = "ticket.md"
 

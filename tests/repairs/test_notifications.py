@@ -23,12 +23,12 @@ from tests.repairs.test_matrix import ticket_in as ticket_at
 AT = timezone.now()
 KINDS = TICKET.kinds()
 # What nobody needs to hear of: it is seen on the ticket.
-SILENT = {"prioritise", "recategorise", "add_cost", "return_visit"}
+SILENT = {"add_cost", "return_visit"}
 
 
 def test_every_verb_tells_somebody_or_is_silent_on_purpose() -> None:
     told = {kind.code.rpartition(".")[2] for kind in KINDS}
-    assert told == (set(MOVES) - SILENT) | {"report", "due_soon", "overdue"}
+    assert told == (set(MOVES) - SILENT) | {"report", "absorb", "relieved", "due_soon", "overdue"}
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -39,7 +39,7 @@ def test_recipients_are_always_among_the_watchers(world: World, state: str, priv
     Follow.objects.create(ticket=ticket, user=world.neighbour)
     Ticket.objects.filter(pk=ticket.pk).update(private=private)
     ticket.refresh_from_db()
-    seen = set(watchers(ticket))
+    seen = set(watchers(ticket).people())
     assert {kind.code: set(kind.recipients(ticket)) - seen for kind in KINDS} == {
         kind.code: set() for kind in KINDS
     }

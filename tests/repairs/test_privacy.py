@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.services import erase
 from attachments.models import Comment
 from audit.models import Entry
+from estates.models import SavedView
 from repairs import services
-from repairs.models import Follow, SavedView, Ticket
+from repairs.models import Follow, Ticket
 from tests import factories as make
 from tests.people import World
 from tests.repairs.conftest import Stage
@@ -76,7 +77,7 @@ def test_one_takes_along_what_is_one_s_own(world: World, as_: Any, ticket_in: St
         "不错",
     )
     assert (comment["ticket"], comment["body"]) == (ticket.number, "阀门在柜子里")
-    assert (data["follows"], data["saved_views"]) == ([], [])
+    assert data["follows"] == []
 
 
 def test_stars_of_the_household_go_with_who_gave_them(
@@ -99,7 +100,7 @@ def test_erasing_leaves_the_report_without_a_contact(world: World, ticket_in: St
     services.rate(ticket, rating=4, words="不错", actor=world.resident, at=at)
     for person in (world.resident, world.neighbour):
         Follow.objects.create(ticket=ticket, user=person)
-        SavedView.objects.create(user=person, name="漏水", query="q=漏水")
+        SavedView.objects.create(user=person, desk="repairs.ticket", name="漏水", query="q=漏水")
     erase(world.resident, actor=world.resident, at=at)
 
     ticket.refresh_from_db()

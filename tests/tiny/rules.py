@@ -1,6 +1,7 @@
 from typing import Any
 
-from estates.models import Posting, holds
+from estates.models import Posting
+from estates.standing import holds
 from workflow.actors import is_system
 
 

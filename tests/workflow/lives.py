@@ -35,6 +35,7 @@ from tests.people import World
 from workflow.actors import SYSTEM
 from workflow.diagram import diagram_of
 from workflow.lives import Lifecycle
+from workflow.moves import RELIEVED
 from workflow.refusals import NotAllowed, WrongState
 from workflow.timeline import timeline
 
@@ -50,6 +51,8 @@ class LifecycleBattery:
     may: ClassVar[Mapping[str, Collection[str]]]
     # Whom a verb tells, when the first who may does it; a verb that is not here tells nobody.
     told: ClassVar[Mapping[str, Collection[str]]] = {}
+    # Who loses something by a verb that `relieves`.
+    relieved: ClassVar[Mapping[str, Collection[str]]] = {}
     api: ClassVar[str]
     docs: ClassVar[str] = ""
 
@@ -139,6 +142,7 @@ class LifecycleBattery:
         assert row.status == target
         assert self.codes(row)[len(before) :][-1:] == [self.life.moves.code_of(life_verb)]
         assert self._told(life_verb) == set(self.told.get(life_verb, ()))
+        assert self._told(RELIEVED) == set(self.relieved.get(life_verb, ()))
         self._too_late(client, url, row, life_verb, world)
 
     def _too_late(self, client: Client, url: str, row: Any, verb: str, world: World) -> None:

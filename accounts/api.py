@@ -86,7 +86,7 @@ def _known(request: HttpRequest, *, login: str, password: str, name: str, code: 
     """Whose login, password and code these are, with the page's own form and limits."""
     form = LoginForm({"login": login, "password": password}, request=request)
     if not form.is_valid():
-        said = {name: list(errors) for name, errors in form.errors.items()}
+        said: dict[str, Any] = {name: list(errors) for name, errors in form.errors.items()}
         raise serializers.ValidationError(said)
     user: User = form.user
     if not user.is_active:

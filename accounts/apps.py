@@ -7,12 +7,14 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        from accounts import services
         from accounts.adapter import listen
         from audit.services import register
-        from common import navigation
+        from common import navigation, personal
         from common.navigation import RESIDENT, NavItem
 
         listen()
+        personal.register("accounts", export=services.account_of, erase=services.let_go)
         navigation.register(NavItem(_("Me"), "user", "accounts:me", RESIDENT, order=90))
         register(
             {

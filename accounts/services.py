@@ -26,6 +26,7 @@ from accounts import rules
 from accounts.models import Token, User
 from audit.models import Entry
 from audit.services import label_for, record
+from common import personal
 from workflow.refusals import NotAllowed, WrongState
 
 DEMO_PASSWORD = "banyan-demo"  # noqa: S105
@@ -34,28 +35,22 @@ PRIVACY_VERSION = "1"
 SET_UP_FIRST = gettext_lazy("Your work here needs a second step when you sign in. Set it up first.")
 USE_NOTED_EVERY = timedelta(minutes=1)
 
-_duties: list[Callable[[User], bool]] = []
-_exports: dict[str, Callable[[User], Any]] = {}
-_erasers: list[Callable[[User], object]] = []
+_duties: dict[str, Callable[[User], bool]] = {}
 
 
-def register_duty(on_duty: Callable[[User], bool]) -> None:
-    """A test for people who work here; they need a second factor and cannot erase themselves."""
-    _duties.append(on_duty)
+def register_duty(app: str, on_duty: Callable[[User], bool]) -> None:
+    """A test for people who work here, by postings or whatever the app calls a duty. They get the
+    staff's bars, need a second factor and cannot erase themselves. It costs no statement beyond
+    where the person stands, which is read once."""
+    _duties[app] = on_duty
 
 
-def register_export(name: str, rows: Callable[[User], Any]) -> None:
-    """What an app holds about somebody, as plain data, under `name` in their export."""
-    _exports[name] = rows
-
-
-def register_eraser(detach: Callable[[User], object]) -> None:
-    """Lets go of somebody's rows; called in the transaction of `erase`, before the name is gone."""
-    _erasers.append(detach)
+def has_duty(user: User) -> bool:
+    return user.is_superuser or any(on_duty(user) for on_duty in _duties.values())
 
 
 def is_on_duty(user: User) -> bool:
-    return user.is_staff or user.is_superuser or any(on_duty(user) for on_duty in _duties)
+    return user.is_staff or has_duty(user)
 
 
 def needs_second_factor(user: User) -> bool:
@@ -343,12 +338,12 @@ def _shut_out(
 
 def export(user: User, *, actor: User, at: datetime) -> dict[str, Any]:
     """Everything the portal holds about somebody, by the app that holds it."""
-    data = {"account": _account(user), **{name: rows(user) for name, rows in _exports.items()}}
+    data = {app: held.export(user) for app, held in personal.held().items()}
     record("accounts.export", user, actor=actor, at=at)
     return data
 
 
-def _account(user: User) -> dict[str, Any]:
+def account_of(user: User) -> dict[str, Any]:
     names = ["username", "display_name", "phone", "phone_verified", "email", "email_verified"]
     names += ["language", "privacy_version", "privacy_agreed_at", "date_joined", "last_login"]
     entries = Entry.objects.for_row(user)
@@ -373,15 +368,18 @@ def erase(user: User, *, actor: User, at: datetime) -> None:
         )
     with transaction.atomic():
         _locked(user)
-        for detach in _erasers:
-            detach(user)
+        for held in personal.held().values():
+            held.erase(user)
         _shut_out(user, actor=actor, at=at)
-        user.tokens.update(name="")
-        user.messages.all().delete()
-        EmailAddress.objects.filter(user=user).delete()
-        Authenticator.objects.filter(user=user).delete()
         _clear(user, at)
         record("accounts.erase", user, actor=actor, at=at)
+
+
+def let_go(user: User) -> None:
+    """What names the person beside the account itself, whose own words go last."""
+    user.tokens.update(name="")
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
 
 
 def _clear(user: User, at: datetime) -> None:

@@ -8,6 +8,8 @@ class AttachmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from attachments.models import Comment
-        from attachments.services import register_owner
+        from attachments.services import privacy, register_owner
+        from common import personal
 
+        personal.register("attachments", export=privacy.export, erase=privacy.erase)
         register_owner(Comment)

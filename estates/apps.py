@@ -11,22 +11,27 @@ class EstatesConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
-        from accounts.services import register_duty, register_eraser, register_export
+        from accounts.services import register_duty
         from audit.services import register as register_labels
-        from common import navigation
+        from common import navigation, personal
+        from estates.demo.scenes import SCENES
         from estates.lives import CLAIM
         from estates.notifications import KINDS
+        from estates.panels import PANELS
         from estates.services import privacy
         from estates.standing import duties_of
         from notifications.services import register as register_kinds
         from workflow import lives
+        from workflow.panels import register_panels
+        from workflow.scenes import register_scene
 
         lives.register(CLAIM)
+        register_panels(*PANELS)
+        register_scene(*SCENES)
         register_labels({f"estates.{verb}": label for verb, label in LABELS.items()})
         register_kinds(*KINDS)
-        register_duty(lambda user: bool(duties_of(user)))
-        register_export("estates", privacy.export)
-        register_eraser(privacy.detach)
+        register_duty("estates", lambda user: bool(duties_of(user)))
+        personal.register("estates", export=privacy.export, erase=privacy.detach)
         navigation.register(*_entries())
         user_logged_in.connect(take_homes, dispatch_uid="estates.take_homes")
 
@@ -85,21 +90,18 @@ def _entries() -> list[Any]:
     from django.http import HttpRequest
 
     from common.navigation import RESIDENT, STAFF, NavItem
-    from estates.models import Claim, Estate
-    from estates.standing import DESK, duties_of
+    from estates.models import Claim
+    from estates.standing import DESK, holds_anywhere
 
     def keeps_roster(request: HttpRequest) -> bool:
-        user: Any = request.user
-        return user.is_superuser or any(set(DESK) & d for d in duties_of(user).values())
+        return holds_anywhere(request.user, *DESK)
 
     def manages(request: HttpRequest) -> bool:
-        user: Any = request.user
-        return user.is_superuser or any("manager" in d for d in duties_of(user).values())
+        return holds_anywhere(request.user, "manager")
 
     def waiting(request: HttpRequest) -> int:
-        estates = Estate.objects.staffed_by(request.user, *DESK)
-        pending = Claim.objects.visible_to(request.user).pending()
-        return pending.filter(unit__entrance__building__estate__in=estates).count()
+        found = Claim.objects.visible_to(request.user).at_desk_of(request.user)
+        return int(found.pending().count())
 
     estate, management = _("Estate"), _("Management")
     return [

@@ -141,6 +141,10 @@ class ClaimQuerySet(models.QuerySet[Any]):
         own = Q(user_id=user.pk or 0)
         return self.filter(at_work(user, "unit__entrance__building__estate", *DESK) | own)
 
+    def at_desk_of(self, user: Any) -> Self:
+        """Those of the estates whose roster somebody keeps."""
+        return self.filter(at_work(user, "unit__entrance__building__estate", *DESK))
+
     def pending(self) -> Self:
         return self.filter(status="pending")
 

@@ -7,7 +7,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from common import navigation
-        from notifications.services import unread
+        from common import navigation, personal
+        from notifications.services import privacy, unread
 
+        personal.register("notifications", export=privacy.export, erase=privacy.erase)
         navigation.register_number("bell", lambda request: unread(request.user))

@@ -3,12 +3,13 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.services import has_duty
 from estates.models import Estate
-from estates.standing import holds_anywhere, homes_of
+from estates.standing import homes_of
 
 
 def is_staff(request: HttpRequest) -> bool:
-    return holds_anywhere(request.user)
+    return request.user.is_authenticated and has_duty(request.user)
 
 
 def is_resident(request: HttpRequest) -> bool:

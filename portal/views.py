@@ -9,9 +9,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from common.acting import acts
+from common.dates import part_of_day
 from common.navigation import COOKIE, RESIDENT, STAFF, Navigation
-from portal import homes
+from portal.panels import landing
+from workflow.panels import home_of
 
+TEMPLATES = {STAFF: "portal/workbench.html", RESIDENT: "portal/home.html"}
 YEAR = 60 * 60 * 24 * 365
 
 
@@ -19,10 +22,10 @@ YEAR = 60 * 60 * 24 * 365
 def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     if not request.user.is_authenticated:
-        return render(request, "portal/landing.html", {"at": at, **homes.landing()})
-    at_work = Navigation(request).shell == STAFF
-    role = homes.role(request.user) if at_work else "resident"
-    return render(request, f"portal/{role}.html", {"at": at, **homes.HOMES[role](request.user, at)})
+        return render(request, "portal/landing.html", {"at": at, **landing()})
+    side = Navigation(request).shell
+    context = {"at": at, "greeting": part_of_day(at), "home": home_of(request.user, side, at)}
+    return render(request, TEMPLATES[side], context)
 
 
 @acts(leads_to="portal:home")

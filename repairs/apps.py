@@ -39,16 +39,23 @@ class RepairsConfig(AppConfig):
     verbose_name = _("Repairs")
 
     def ready(self) -> None:
-        from accounts.services import register_eraser, register_export
+        from common import personal
         from notifications.services import register_answer
-        from repairs.lives import TICKET
+        from repairs.demo.scenes import SCENES
+        from repairs.lives import MAKE_TICKET, TICKET
+        from repairs.panels import PANELS
         from repairs.services import ANSWER, privacy
         from workflow import lives
+        from workflow.follow_ups import register_follow_ups
+        from workflow.panels import register_panels
+        from workflow.scenes import register_scene
 
         lives.register(TICKET)
+        register_panels(*PANELS)
+        register_follow_ups(MAKE_TICKET)
+        register_scene(*SCENES)
         register_answer(ANSWER, "repairs:answer")
-        register_export("repairs", privacy.export)
-        register_eraser(privacy.detach)
+        personal.register("repairs", export=privacy.export, erase=privacy.detach)
         navigation.register(
             NavItem(_("Repairs"), "tool", "repairs:list", RESIDENT, order=10),
             NavItem(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from estates.models import Estate, duty_at, said_duty
 from repairs import rules, services
 from repairs.forms import FORMS
 from repairs.models import Ticket
 from repairs.services.moves import ALSO, FOLDS, MOVES, TELLS
+from workflow.follow_ups import FollowUp
 from workflow.lives import Lifecycle
 
 
@@ -20,6 +22,10 @@ def with_place(tickets: Any) -> Any:
 
 def staffed(user: Any) -> QuerySet[Any]:
     return Ticket.objects.filter(estate__in=Estate.objects.staffed_by(user))
+
+
+def named(ticket: Ticket) -> str:
+    return f"{ticket.number} {ticket.title} · {ticket.get_status_display()}"
 
 
 def duty(ticket: Ticket, who: str) -> Any:
@@ -44,4 +50,9 @@ TICKET = Lifecycle(
     duty=duty,
     said_duty=said_duty,
     list_route="repairs:list",
+)
+
+# Whatever else is heard or found may be something to repair.
+MAKE_TICKET = FollowUp(
+    Ticket, _("Make a repair ticket"), "tool", "repairs:new", rules.may_report, named
 )

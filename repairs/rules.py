@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from estates.models import Estate, Posting, Unit
-from estates.standing import DESK, estates_staffed, holds, holds_anywhere, homes_of, trades_at
+from estates.standing import DESK, estates_handled, holds, holds_anywhere, homes_of, trades_at
 from repairs.models import Category, Ticket
 from workflow.actors import is_system
 
@@ -19,11 +19,14 @@ def can_report(user: Any, estate: Estate, unit: Unit | None) -> bool:
     return Estate.objects.visible_to(user).filter(pk=estate.pk).exists()
 
 
+def may_report(user: Any, origin: Any) -> bool:
+    """To whom a ticket of something else is offered: whoever works here. The verb asks the rest."""
+    return holds_anywhere(user)
+
+
 def desk_estates(user: Any) -> list[int]:
     """The estates at whose desk somebody works today."""
-    if user.is_superuser:
-        return list(Estate.objects.visible_to(user).values_list("pk", flat=True))
-    return sorted(estates_staffed(user, *DESK))
+    return estates_handled(user, *DESK)
 
 
 def works_at_desk(user: Any) -> bool:

@@ -44,5 +44,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # A noun that takes the fewest lines, for tests/workflow/test_lives.py.
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.tiny"]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.tiny", "tests.wishes"]  # noqa: F405
 MIGRATION_MODULES = {"tiny": None}

@@ -9,13 +9,14 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from attachments.forms import PhotosField
+from workflow.follow_ups import links_of
 from workflow.forms import VerbForm
 from workflow.lives import Lifecycle
 from workflow.moves import check
@@ -34,6 +35,22 @@ class ActionsMixin(serializers.Serializer[Any]):
 
     def get_actions(self, row: Any) -> list[str]:
         return self.life.open_to(row, self.reader, at=self.context["at"])
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    said = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    url = serializers.CharField()
+
+
+class LinksMixin(serializers.Serializer[Any]):
+    """`links`: where the row came from and what became of it, as far as the reader sees it."""
+
+    links = serializers.SerializerMethodField()
+
+    @extend_schema_field(LinkSerializer(many=True))
+    def get_links(self, row: Any) -> Any:
+        return LinkSerializer(links_of(row, self.context["request"].user).links, many=True).data
 
 
 class EventSerializer(serializers.Serializer[Any]):

@@ -124,9 +124,7 @@ def queue(request: SignedIn) -> HttpResponseBase:
     rows = Claim.objects.visible_to(request.user).with_address()
     if not _keeps_roster(request.user):
         raise NotAllowed(_("The front desk decides claims."))
-    rows = rows.filter(
-        unit__entrance__building__estate__in=Estate.objects.staffed_by(request.user, *DESK)
-    )
+    rows = rows.at_desk_of(request.user)
     asked = request.GET if "status" in request.GET else {"status": Claim.Status.PENDING}
     found = ClaimFilter(asked, queryset=rows.order_by("pk"), request=request)
     at = timezone.now()

@@ -1,4 +1,4 @@
-"""Repairs that happen through the real verbs, at the moments they are said to have happened."""
+"""What happens in the demo, through the real verbs, at the moments it is said to have happened."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import Any
 
 from django.db.models import Max
 
-from accounts.models import User
 from attachments.models import Attachment
 from attachments.services import store
 from notifications.models import Delivery, Message
-from portal.demo.pictures import picture
-from repairs import services
-from repairs.models import Category, Ticket
+from workflow.scenes import Picture
 
 UNREAD_FOR = timedelta(hours=20)
 
@@ -27,63 +24,36 @@ class Script:
     """
 
     now: datetime
-    tickets: dict[str, Ticket] = field(default_factory=dict)
-    steps: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+    rows: dict[str, Any] = field(default_factory=dict)
+    steps: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
 
-    def report(
+    def note(self, at: datetime, step: Callable[[], object]) -> None:
+        self.steps.append((min(at, self.now), len(self.steps), step))
+
+    def do(
         self,
-        key: str,
         at: datetime,
-        by: User,
-        category: Category,
-        description: str,
+        service: Callable[..., Any],
         *,
-        photos: Sequence[str] = (),
-        **words: Any,
-    ) -> None:
-        def step() -> None:
-            self.tickets[key] = services.report(
-                actor=by,
-                at=at,
-                category=category,
-                description=description,
-                photos=self._taken(photos, by, at),
-                **words,
-            )
-
-        self._note(at, step)
-
-    def then(
-        self,
-        key: str,
-        at: datetime,
-        verb: str,
         by: Any,
-        *,
-        photos: Sequence[str] = (),
-        into: str = "",
+        row: str = "",
+        gives: str = "",
+        photos: Sequence[Picture] = (),
         **words: Any,
     ) -> None:
         def step() -> None:
             if photos:
-                words["photos"] = self._taken(photos, by, at)
-            if into:
-                words["into"] = self.tickets[into]
-            getattr(services, verb)(self.tickets[key], actor=by, at=at, **words)
+                words["photos"] = _taken(photos, by, at)
+            # Rows are looked up as late as this: an earlier step makes them.
+            about = [self.rows[row]] if row else []
+            made = service(*about, actor=by, at=at, **words)
+            if gives:
+                self.rows[gives] = made
 
-        self._note(at, step)
+        self.note(at, step)
 
-    def sweep(self, sweep: Callable[[datetime], int]) -> None:
-        def step() -> None:
-            sweep(self.now)
-
-        self._note(self.now, step)
-
-    def _note(self, at: datetime, step: Callable[[], None]) -> None:
-        self.steps.append((min(at, self.now), len(self.steps), step))
-
-    def _taken(self, names: Sequence[str], by: User, at: datetime) -> list[str]:
-        return [store(picture(name), by=by, at=at).key for name in names]
+    def sweep(self, sweep: Callable[[datetime], object]) -> None:
+        self.note(self.now, lambda: sweep(self.now))
 
     def play(self, on_progress: Callable[[int, int], None]) -> None:
         last = Message.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -91,7 +61,6 @@ class Script:
             step()
             last = self._dated(last, at)
             on_progress(done + 1, len(self.steps))
-        self._settle()
 
     def _dated(self, last: int, at: datetime) -> int:
         """Messages were written when it happened; those of older days have been read."""
@@ -105,6 +74,9 @@ class Script:
         Delivery.objects.filter(message__pk__gt=last).delete()
         return int(newest)
 
-    def _settle(self) -> None:
-        for ticket in self.tickets.values():
-            Attachment.objects.for_row(ticket).update(created_at=ticket.reported_at)
+
+def _taken(photos: Sequence[Picture], by: Any, at: datetime) -> list[str]:
+    """Their keys. They were taken when it happened."""
+    taken = [store(photo(), by=by, at=at) for photo in photos]
+    Attachment.objects.filter(pk__in=[one.pk for one in taken]).update(created_at=at)
+    return [one.key for one in taken]

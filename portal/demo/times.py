@@ -19,9 +19,10 @@ HOURS = (
 class Times:
     """One estate's clock as seen from now."""
 
-    def __init__(self, now: datetime, hours: WorkHours) -> None:
+    def __init__(self, now: datetime, hours: WorkHours, dice: Random) -> None:
         self.now = now.astimezone(hours.zone).replace(second=0, microsecond=0)
         self.hours = hours
+        self.dice = dice
 
     def ago(self, *, days: int = 0, hours: float = 0, minutes: int = 0) -> datetime:
         """That much work ago: always a moment at which the desk was open."""
@@ -58,17 +59,17 @@ class Times:
             start = self.on(-1, "09:30")
         return start, start + timedelta(hours=1)
 
+    def some_moment(self, day: datetime) -> datetime:
+        """At an hour of `day` when people report."""
+        return day.replace(
+            hour=self.dice.choice(HOURS),
+            minute=self.dice.randrange(60),
+            second=self.dice.randrange(60),
+        )
 
-def some_moment(dice: Random, day: datetime) -> datetime:
-    """At an hour of `day` when people report."""
-    return day.replace(
-        hour=dice.choice(HOURS), minute=dice.randrange(60), second=dice.randrange(60)
-    )
-
-
-def awake(moment: datetime) -> datetime:
-    """Nobody rates a repair in the night: then it is done the next morning."""
-    if 7 <= moment.hour < 23:
-        return moment
-    morning = moment if moment.hour < 7 else moment + DAY
-    return morning.replace(hour=9)
+    def awake(self, moment: datetime) -> datetime:
+        """Nobody rates a repair in the night: then it is done the next morning."""
+        if 7 <= moment.hour < 23:
+            return moment
+        morning = moment if moment.hour < 7 else moment + DAY
+        return morning.replace(hour=9)

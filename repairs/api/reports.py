@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -15,6 +16,7 @@ from common.phones import PhoneField
 from estates.models import Facility, Place, Unit
 from repairs.forms.report import WindowsField
 from repairs.models import Category, Priority
+from workflow.follow_ups import find
 from workflow.refusals import Invalid
 
 KEY = OpenApiParameter(
@@ -68,6 +70,16 @@ class ReportSerializer(serializers.Serializer[Any]):
     photos = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="Keys from /api/v1/attachments/."
     )
+
+    origin = serializers.CharField(
+        max_length=100, required=False, help_text='What it comes from, such as "grids.visit.17".'
+    )
+
+    def validate_origin(self, value: str) -> Any:
+        try:
+            return find(value, self.context["request"].user)
+        except Http404 as error:
+            raise serializers.ValidationError(_("There is no such row.")) from error
 
     def validate_contact_phone(self, value: str) -> str:
         phone: str = PhoneField(required=False).clean(value)

@@ -19,7 +19,7 @@ from repairs.filters import TicketFilter
 from repairs.lives import TICKET
 from repairs.models import CostLine, Ticket
 from repairs.querysets import TicketQuerySet
-from workflow.viewsets import ActionsMixin, EventSerializer, LifecycleMixin, events
+from workflow.viewsets import ActionsMixin, EventSerializer, LifecycleMixin, LinksMixin, events
 
 # What whoever only follows a ticket reads instead of the home's own arrangements.
 UNTOLD = {
@@ -119,7 +119,7 @@ class PhotoSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(source="get_absolute_url")
 
 
-class TicketDetailSerializer(TicketSerializer):
+class TicketDetailSerializer(LinksMixin, TicketSerializer):
     """One ticket with what was said, paid, photographed and done."""
 
     comments = serializers.SerializerMethodField()
@@ -128,7 +128,7 @@ class TicketDetailSerializer(TicketSerializer):
     timeline = serializers.SerializerMethodField()
 
     class Meta(TicketSerializer.Meta):
-        fields = [*TicketSerializer.Meta.fields, "comments", "costs", "photos", "timeline"]
+        fields = [*TicketSerializer.Meta.fields, "comments", "costs", "photos", "timeline", "links"]
 
     @extend_schema_field(CommentSerializer(many=True))
     def get_comments(self, ticket: Ticket) -> Any:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericForeignKey
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -16,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.lines import LineField
-from common.models import Timestamped, search_column, search_index
+from common.models import FromOrigin, Timestamped, search_column, search_index
 from estates.models import Estate, Facility, Place, Unit
 from repairs import querysets, states
 from repairs.models.category import Category, Priority
@@ -26,7 +24,7 @@ CLOSES_AFTER = timedelta(days=7)
 URGE_EVERY = timedelta(days=1)
 
 
-class Ticket(Timestamped):
+class Ticket(FromOrigin, Timestamped):
     Status = states.Status
 
     class Source(models.TextChoices):
@@ -157,11 +155,6 @@ class Ticket(Timestamped):
     return_visit_at = models.DateTimeField(_("return visit"), null=True, blank=True)
     return_visit_words = LineField(_("what the return visit found"), max_length=500, blank=True)
 
-    origin_type = models.ForeignKey(
-        ContentType, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    origin_id = models.BigIntegerField(null=True, blank=True)
-    origin = GenericForeignKey("origin_type", "origin_id")
     idempotency_key = models.UUIDField(null=True, blank=True, editable=False)
     # Of what came with the key: the same key with other words is no repetition.
     sent_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -250,6 +243,11 @@ class Ticket(Timestamped):
                 fields=["resolved_at"],
                 condition=Q(status=states.Status.RESOLVED),
                 name="repairs_ticket_unanswered",
+            ),
+            models.Index(
+                fields=["origin_type", "origin_id"],
+                condition=Q(origin_id__isnull=False),
+                name="repairs_ticket_origin",
             ),
             search_index("repairs_ticket_search"),
         ]

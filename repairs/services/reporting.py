@@ -23,6 +23,7 @@ from repairs import rules
 from repairs.models import Category, Ticket
 from repairs.services.deadlines import deadlines
 from repairs.services.photos import add_photos
+from workflow import follow_ups
 from workflow.refusals import Invalid, NotAllowed, Refusal, TooMany
 
 A_DAY = timedelta(days=1)
@@ -65,9 +66,10 @@ def report(
 ) -> Ticket:
     """A new ticket. Sending the same `key` and words again gives the ticket of the first time.
 
-    `reporter` is the resident for whom the desk writes, by default the one of the home whose number
-    is the contact's; residents report for themselves. `words` are the plain fields: title,
-    place_words, on_behalf_of, contact_name, contact_phone, private, windows, may_enter.
+    `origin` is the row of another app that it comes from, if any. `reporter` is the resident for
+    whom the desk writes, by default the one of the home whose number is the contact's; residents
+    report for themselves. `words` are the plain fields: title, place_words, on_behalf_of,
+    contact_name, contact_phone, private, windows, may_enter.
     Raises NotAllowed, Invalid, TooMany, and SentBefore for a known key with other words.
     """
     estate = category.estate
@@ -87,6 +89,8 @@ def report(
     )
     if (sent := _sent_before(actor, key, digest)) is not None:
         return sent
+    if origin is not None:
+        follow_ups.check(origin, actor)
     if not category.is_active:
         raise Invalid(_("This category is not in use any more."))
     _check_place(estate, unit, place, facility, words.get("place_words", ""))

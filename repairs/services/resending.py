@@ -28,20 +28,20 @@ QUIET = ("contact_name", "contact_phone", "windows", "may_enter", "private")
 
 
 def report_or_add(
-    *, actor: Any, at: datetime, key: uuid.UUID | None, **sent: Any
+    *, actor: Any, at: datetime, key: uuid.UUID | None, origin: Any = None, **sent: Any
 ) -> tuple[Ticket, bool]:
     """`report`, but other words under a known key are added to its ticket; True where they were.
 
     Where that ticket takes no more words, they become a ticket of their own.
     """
     try:
-        return report(actor=actor, at=at, key=key, **sent), False
+        return report(actor=actor, at=at, key=key, origin=origin, **sent), False
     except SentBefore as before:
         try:
             return before.ticket, _add(before.ticket, actor=actor, at=at, **sent)
         except (WrongState, NotAllowed):
             fresh = uuid.uuid5(cast(uuid.UUID, key), content_digest(**sent))
-            return report(actor=actor, at=at, key=fresh, **sent), False
+            return report(actor=actor, at=at, key=fresh, origin=origin, **sent), False
 
 
 @transaction.atomic

@@ -27,7 +27,9 @@ from repairs.forms.report import ReportForm, report_form
 from repairs.models import Ticket
 from repairs.states import UNDER_WAY
 from repairs.views.ticket import ticket_page
+from workflow.follow_ups import facts_of, find, label_of
 from workflow.refusals import Invalid, TooMany
+from workflow.tiles import tiles_of
 
 THANKS = gettext_noop("Thank you, we have your report.")
 ADDED = gettext_noop(
@@ -44,6 +46,18 @@ class Ground:
     unit: Unit | None = None
     place: Place | None = None
     facility: Facility | None = None
+    origin: Any = None
+    description: str = ""
+    source: str = ""
+
+    @property
+    def origin_label(self) -> str:
+        return label_of(self.origin) if self.origin else ""
+
+    def of(self, form: ReportForm) -> dict[str, Any]:
+        """What is sent, with what the origin says of how it came in."""
+        sent = form.fields_for_service()
+        return sent | {"source": self.source} if self.source else sent
 
     def start(self) -> dict[str, Any]:
         return {"unit": self.unit, "place": self.place, "facility": self.facility}
@@ -63,21 +77,30 @@ def new(request: HttpRequest) -> HttpResponse:
         user=request.user,
         estate=ground.estate,
         at=at,
-        initial={"tile": request.GET.get("tile", "")},
+        initial={
+            "tile": request.GET.get("tile", ""),
+            "description": ground.description,
+        },
     )
     form.start_at(**ground.start())
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
             ticket, added = services.report_or_add(
-                actor=request.user, at=at, **form.fields_for_service()
+                actor=request.user, at=at, origin=ground.origin, **ground.of(form)
             )
         except (Invalid, TooMany, ValidationError) as refusal:
             status = refuse(form, refusal)
         else:
             messages.success(request, _(ADDED if added else THANKS) % {"number": ticket.number})
             return redirect(ticket)
-    context = {"form": form, "ground": ground, "estates": estates, "at": at}
+    context = {
+        "form": form,
+        "ground": ground,
+        "estates": estates,
+        "others": tiles_of(request.user),
+        "at": at,
+    }
     return render(request, "repairs/new.html", context, status=status)
 
 
@@ -91,8 +114,11 @@ def refuse(form: ReportForm, refusal: Invalid | TooMany | ValidationError) -> in
 
 
 def ground_of(request: HttpRequest, estates: list[Estate]) -> Ground:
-    """From ?facility=, ?place=, ?unit= or ?estate=; what the reader may not see is not there."""
+    """From ?origin=, ?facility=, ?place=, ?unit= or ?estate=; what the reader may not see is not
+    there."""
     asked, user = request.GET, request.user
+    if asked.get("origin"):
+        return ground_of_origin(find(asked["origin"], user), estates)
     if asked.get("facility"):
         facilities = Facility.objects.visible_to(user).select_related("place__estate")
         facility = by_pk(facilities, asked["facility"])
@@ -106,6 +132,14 @@ def ground_of(request: HttpRequest, estates: list[Estate]) -> Ground:
     if asked.get("estate"):
         return Ground(get_object_or_404(Estate.objects.visible_to(user), code=asked["estate"]))
     return Ground(next((e for e in estates if holds(user, e.pk, *DESK)), estates[0]))
+
+
+def ground_of_origin(origin: Any, estates: list[Estate]) -> Ground:
+    """What the row that it comes from knows already; the reader's own estate where it knows none"""
+    facts = dict(facts_of(origin))
+    known = [getattr(facts.get(name), "estate", None) for name in ("unit", "place")]
+    estate = facts.pop("estate", None) or next(filter(None, known), estates[0])
+    return Ground(estate, origin=origin, **facts)
 
 
 def by_pk(rows: QuerySet[Any], pk: str) -> Any:

@@ -31,6 +31,7 @@ STEPS = (
 LEADS = ("confirm", "accept", "dispatch", "take", "start", "resolve", "resume", "rate", "urge")
 BESIDE = ("dispute", "comment", "plan_visit", "reassign")
 MOST_BESIDE = 1
+MOST_ABSORBED = 20
 
 
 @dataclass
@@ -84,6 +85,12 @@ class TicketPage:
         rows = Ticket.objects.visible_to(self.user)
         target: Ticket | None = rows.filter(pk=self.ticket.merged_into_id).first()
         return target
+
+    @cached_property
+    def absorbed(self) -> list[Ticket]:
+        """The reports that were merged into this one, those that the reader sees."""
+        merged = Ticket.objects.visible_to(self.user).filter(merged_into=self.ticket.pk)
+        return list(merged.order_by("pk")[:MOST_ABSORBED])
 
     @property
     def on_hold(self) -> bool:

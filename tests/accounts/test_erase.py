@@ -10,6 +10,8 @@ from django.utils import timezone
 from accounts import services
 from accounts.models import Token, User
 from audit.models import Entry
+from common import personal
+from common.personal import Held
 from tests.accounts.conftest import PASSWORD
 from tests.people import World
 from workflow.refusals import WrongState
@@ -22,7 +24,8 @@ def test_person_erases_the_account(
     client: Client, lin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     detached: list[str] = []
-    monkeypatch.setattr(services, "_erasers", [lambda user: detached.append(user.username)])
+    made_up = Held(dict, lambda user: detached.append(user.username))
+    monkeypatch.setattr(personal, "_held", {**personal.held(), "made_up": made_up})
     at = timezone.now()
     _token, secret = services.issue_token(lin, name="laptop", actor=lin, at=at)
     EmailAddress.objects.create(user=lin, email=lin.email, verified=True, primary=True)
@@ -71,7 +74,7 @@ def test_looking_erases_nothing(as_: As, lin: User) -> None:
 
 
 def test_staff_end_their_duties_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_duties", [lambda user: user.username == "manager"])
+    monkeypatch.setattr(services, "_duties", {"made_up": lambda user: user.username == "manager"})
     with pytest.raises(WrongState):
         services.erase(world.manager, actor=world.manager, at=timezone.now())
     world.manager.refresh_from_db()

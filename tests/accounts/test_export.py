@@ -5,22 +5,30 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from accounts import services
 from accounts.models import User
 from audit.models import Entry
+from common import personal
+from common.personal import Held
 
 As = Callable[[User | None], Client]
 
 
 def test_download_holds_what_is_known(as_: As, lin: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_exports", {"homes": lambda user: [user.username]})
+    monkeypatch.setattr(
+        personal,
+        "_held",
+        {
+            "accounts": personal.held()["accounts"],
+            "homes": Held(lambda user: [user.username], print),
+        },
+    )
     answer = as_(lin).post("/accounts/export/")
     assert answer["Content-Disposition"].startswith('attachment; filename="banyan-')
     assert answer["Cache-Control"] == "no-store"
     data = answer.json()
-    assert list(data) == ["account", "homes"]
+    assert list(data) == ["accounts", "homes"]
     assert data["homes"] == ["lin"]
-    assert (data["account"]["display_name"], data["account"]["phone"]) == (
+    assert (data["accounts"]["display_name"], data["accounts"]["phone"]) == (
         "林秀英",
         "+8613812342207",
     )

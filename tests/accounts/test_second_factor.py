@@ -35,7 +35,7 @@ ASKED = "Your work here needs a second step when you sign in. Set it up first."
 def demanded(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Second factors are asked for, and the manager is on duty."""
     settings.REQUIRE_MFA = True
-    monkeypatch.setattr(services, "_duties", [lambda user: user.username == "manager"])
+    monkeypatch.setattr(services, "_duties", {"made_up": lambda user: user.username == "manager"})
 
 
 def code_of(secret: str) -> str:
@@ -143,7 +143,7 @@ def test_second_device_ends_nothing(here: Client, lin: User) -> None:
 def test_nobody_is_asked_where_it_is_not_required(
     as_: As, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "_duties", [lambda user: True])
+    monkeypatch.setattr(services, "_duties", {"made_up": lambda user: True})
     assert as_(world.manager).get("/accounts/me/").status_code == 200
 
 

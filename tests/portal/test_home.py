@@ -11,16 +11,19 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from estates.models import Claim
-from portal import homes
+from estates.models import Claim, DutyShift, Posting
+from portal.panels import landing
 from tests import factories as make
 from tests.people import World
 
 AsUser = Callable[[User | None], Client]
+HOME = {"repairs.tiles", "estates.address", "repairs.mine", "estates.emergency"}
+DESK = {"repairs.figures", "estates.claims", "repairs.late", "repairs.untaken"}
+WORKS = {"estates.at_work"}
 
 
 @pytest.fixture
@@ -50,6 +53,15 @@ def home(as_: AsUser, user: User | None) -> Any:
     return as_(user).get("/")
 
 
+def panels(page: Any) -> dict[str, Any]:
+    return {panel.name: shown for panel, shown in page.context["home"].panels}
+
+
+def figures(page: Any) -> dict[str, int]:
+    with translation.override("en"):
+        return {str(one.label): one.number for one in page.context["home"].figures}
+
+
 def titles(rows: list[Any]) -> list[str]:
     return [row.title for row in rows]
 
@@ -70,77 +82,115 @@ def test_nobody_is_welcomed_with_the_number_to_call(world: World, as_: AsUser) -
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("resident", "resident"),
-        ("stranger", "resident"),
-        ("dispatcher", "desk"),
-        ("desk", "desk"),
-        ("manager", "desk"),
-        ("admin", "desk"),
-        ("technician", "technician"),
-        ("inspector", "resident"),
+        ("resident", HOME),
+        ("stranger", HOME),
+        ("dispatcher", DESK | WORKS),
+        ("desk", DESK | WORKS),
+        ("manager", DESK | WORKS | {"repairs.loads"}),
+        ("admin", DESK | {"repairs.loads"}),
+        ("technician", {"repairs.jobs"} | WORKS),
+        ("inspector", {"repairs.reported"} | WORKS),
     ],
 )
-def test_each_role_has_its_home(world: World, as_: AsUser, name: str, expected: str) -> None:
+def test_each_role_has_its_home(world: World, as_: AsUser, name: str, expected: set[str]) -> None:
     page = home(as_, getattr(world, name))
     assert page.status_code == 200
-    assert template(page) == f"portal/{expected}.html"
+    assert set(panels(page)) == expected
+    wanted = "home" if expected == HOME else "workbench"
+    assert template(page) == f"portal/{wanted}.html"
+
+
+def test_three_duties_make_three_parts_of_one_home(world: World, as_: AsUser) -> None:
+    for duty in ("technician", "inspector"):
+        make.make_posting(world.dispatcher, world.court, duty, trades=["plumbing"])
+    shown = home(as_, world.dispatcher)
+    assert set(panels(shown)) == DESK | WORKS | {"repairs.jobs", "repairs.reported"}
+    assert list(figures(shown))[-3:] == ["My jobs", "To be taken", "Reported by me, under way"]
+
+
+def test_an_inspector_reports_and_sees_what_became_of_it(
+    world: World, as_: AsUser, tickets: dict[str, Any]
+) -> None:
+    make.make_ticket(world.pipes, reporter=world.inspector, title="seen on the way")
+    page = home(as_, world.inspector)
+    assert titles(panels(page)["repairs.reported"]["tickets"]) == ["seen on the way"]
+    assert page.context["home"].action.url == "/repairs/new/"
+    (figure,) = page.context["home"].figures
+    listed = as_(world.inspector).get(figure.url).context["counts"]["open"]
+    assert figure.number == listed == 1
+
+
+def test_who_is_at_work_can_be_seen(world: World, as_: AsUser) -> None:
+    at = timezone.now()
+    posting = Posting.objects.get(user=world.technician)
+    hours = {"starts_at": at - timedelta(hours=1), "ends_at": at + timedelta(hours=1)}
+    shift = DutyShift.objects.create(posting=posting, **hours)
+    assert panels(home(as_, world.inspector))["estates.at_work"]["shifts"] == [shift]
+    assert panels(home(as_, world.technician))["estates.at_work"]["shifts"] == []
+    assert panels(home(as_, world.outsider))["estates.at_work"]["shifts"] == []
+    DutyShift.objects.update(called_off_at=at)
+    assert panels(home(as_, world.inspector))["estates.at_work"]["shifts"] == []
 
 
 def test_residents_see_their_own_with_what_asks_them_on_top(
     world: World, as_: AsUser, tickets: dict[str, Any]
 ) -> None:
     page = home(as_, world.resident)
-    rows = [ticket for ticket, _photo in page.context["tickets"]]
+    mine = panels(page)["repairs.mine"]
+    rows = [ticket for ticket, _photo in mine["tickets"]]
     assert titles(rows) == ["mended", "job", "accepted one"]
-    listed = as_(world.resident).get("/repairs/?state=open").context["counts"]["open"]
-    assert page.context["under_way"] == listed == 3
+    listed = as_(world.resident).get(mine["url"]).context["counts"]["open"]
+    assert mine["under_way"] == listed == 3
 
 
 def test_strangers_see_nothing_of_this_estate(
     world: World, as_: AsUser, tickets: dict[str, Any]
 ) -> None:
     page = home(as_, world.stranger)
-    assert titles([ticket for ticket, _photo in page.context["tickets"]]) == ["far one"]
-    assert page.context["estates"] == [world.garden]
+    rows = panels(page)["repairs.mine"]["tickets"]
+    assert titles([ticket for ticket, _photo in rows]) == ["far one"]
+    assert panels(page)["estates.emergency"]["estates"] == [world.garden]
 
 
 def test_the_desk_s_numbers_are_those_of_the_queue(
     world: World, as_: AsUser, tickets: dict[str, Any]
 ) -> None:
     client = as_(world.dispatcher)
-    numbers = client.get("/").context["numbers"]
-    assert {key: number for _label, _url, key, number in numbers} == {
-        "to_accept": 2,
-        "to_dispatch": 1,
-        "overdue": 1,
-        "at_work": 1,
-        "on_hold": 0,
-        "to_confirm": 1,
+    page = client.get("/")
+    assert figures(page) == {
+        "To accept": 2,
+        "To dispatch": 1,
+        "Overdue": 1,
+        "At work": 1,
+        "On hold": 0,
+        "To be confirmed": 1,
     }
-    for _label, url, key, number in numbers:
-        assert len(client.get(url).context["rows"]) == number, key
+    for figure in page.context["home"].figures:
+        assert len(client.get(figure.url).context["rows"]) == figure.number, figure.label
 
 
 def test_the_desk_sees_what_is_late_and_untaken(
     world: World, as_: AsUser, tickets: dict[str, Any]
 ) -> None:
-    page = home(as_, world.dispatcher)
-    assert titles(page.context["late"]) == ["late one"]
-    assert titles(page.context["untaken"]) == ["accepted one"]
-    assert page.context["loads"] == []
+    shown = panels(home(as_, world.dispatcher))
+    assert titles(shown["repairs.late"]["tickets"]) == ["late one"]
+    assert titles(shown["repairs.untaken"]["tickets"]) == ["accepted one"]
 
 
 def test_the_manager_sees_who_has_how_much(
     world: World, as_: AsUser, tickets: dict[str, Any]
 ) -> None:
-    loads = home(as_, world.manager).context["loads"]
+    loads = panels(home(as_, world.manager))["repairs.loads"]["loads"]
     assert [(load["name"], load["open"], load["most"]) for load in loads] == [("technician", 1, 1)]
 
 
 def test_claims_that_wait_are_counted(world: World, as_: AsUser) -> None:
     Claim.objects.create(user=world.stranger, unit=world.home, method="staff")
-    assert home(as_, world.desk).context["claims"] == 1
-    assert home(as_, world.outsider).context["claims"] == 0
+    page = home(as_, world.desk)
+    (waiting,) = panels(page)["estates.claims"]["figures"]
+    listed = as_(world.desk).get(waiting.url).context["page"].paginator.count
+    assert waiting.number == listed == 1
+    assert "Claims of homes" not in figures(home(as_, world.outsider))
 
 
 def test_technicians_see_their_jobs_and_what_they_may_take(
@@ -150,8 +200,10 @@ def test_technicians_see_their_jobs_and_what_they_may_take(
     world.pipes.save(update_fields=["dispatch"])
     page = home(as_, world.technician)
     jobs = as_(world.technician).get("/repairs/jobs/").context
-    assert titles(page.context["jobs"]) == ["job"] == titles([job.ticket for job in jobs["mine"]])
-    assert page.context["pool"] == len(jobs["pool"]) == 1
+    mine = panels(page)["repairs.jobs"]["tickets"]
+    assert titles(mine) == ["job"] == titles([job.ticket for job in jobs["mine"]])
+    assert figures(page) == {"My jobs": len(jobs["mine"]), "To be taken": len(jobs["pool"])}
+    assert len(jobs["pool"]) == 1
 
 
 def test_a_resident_without_a_home_is_told_how_to_claim_one(world: World, as_: AsUser) -> None:
@@ -164,13 +216,13 @@ def test_a_resident_without_a_home_is_told_how_to_claim_one(world: World, as_: A
 def test_whoever_works_and_lives_here_changes_sides(world: World, as_: AsUser) -> None:
     make.make_occupant(world.next_door, world.technician)
     client = as_(world.technician)
-    assert template(client.get("/")) == "portal/technician.html"
+    assert template(client.get("/")) == "portal/workbench.html"
     assert client.post("/switch/", {"shell": "resident"}).status_code == 302
-    assert template(client.get("/")) == "portal/resident.html"
+    assert template(client.get("/")) == "portal/home.html"
     client.post("/switch/", {"shell": "staff"})
-    assert template(client.get("/")) == "portal/technician.html"
+    assert template(client.get("/")) == "portal/workbench.html"
     assert client.get("/switch/", {"shell": "resident"}).url == "/"
-    assert template(client.get("/")) == "portal/technician.html"
+    assert template(client.get("/")) == "portal/workbench.html"
 
 
 def test_the_manifest_names_icons_that_exist(client: Client) -> None:
@@ -185,14 +237,18 @@ def test_the_manifest_names_icons_that_exist(client: Client) -> None:
     ("name", "queries"),
     [
         # The session and all that the bars say are cached. Of everybody: user, postings, homes.
-        # then homes with their address, estates, tiles, tickets, their files, their number
+        # then the home's address, estates, tiles, tickets, their files, their number
         ("resident", 9),
-        # the queue's numbers, claims, late, untaken
-        ("dispatcher", 7),
+        # the queue's numbers, claims, late, untaken, who is at work
+        ("dispatcher", 8),
         # and who has how much
-        ("manager", 8),
-        # jobs, the pool
-        ("technician", 5),
+        ("manager", 9),
+        # no posting; the estates that the desk handles
+        ("admin", 9),
+        # jobs, the pool, who is at work
+        ("technician", 6),
+        # what was reported and its number, who is at work
+        ("inspector", 6),
     ],
 )
 def test_a_home_costs_the_same_for_one_and_for_many(
@@ -223,4 +279,4 @@ def test_the_first_visit_is_light(world: World, as_: AsUser, tickets: dict[str, 
 
 
 def test_the_front_door_knows_no_more_than_names_and_phones(world: World) -> None:
-    assert homes.landing() == {"estates": [world.court, world.garden], "numbers": []}
+    assert landing() == {"estates": [world.court, world.garden], "numbers": []}

@@ -16,8 +16,8 @@ from attachments.models import Attachment
 from audit.models import Entry
 from estates.models import Estate, NumberSeries, Occupant, Unit
 from notifications.models import Delivery, Message
-from portal.demo import estate as demo
-from portal.demo.stories import STORIES
+from portal.demo import stage as demo
+from repairs.demo.stories import STORIES
 from repairs.models import Assignment, Ticket
 
 ROLES = "resident neighbour stranger technician dispatcher manager inspector admin".split()  # noqa: SIM905

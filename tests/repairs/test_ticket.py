@@ -194,8 +194,9 @@ def test_list_costs_the_same_for_one_and_three(world: World, as_: Any, ticket_in
     assert (one, queries(client, "/repairs/")) == (LIST, LIST)
 
 
-# user, ticket, postings, homes, log, comments, photos, costs; what the bars say is cached
-TICKET = TICKET_OF_STAFF = 8
+# user, ticket, postings, homes, log, comments, photos, costs, what was merged into it; what the
+# bars say is cached
+TICKET = TICKET_OF_STAFF = 9
 
 
 def test_ticket_costs_the_same_however_long(world: World, as_: Any, ticket_in: Stage) -> None:

@@ -15,14 +15,15 @@ from django.utils import timezone
 from accounts.models import User
 from attachments.models import Comment
 from audit.models import Entry
+from estates.demo.ground import Ground
 from estates.models import NumberSeries, Occupant, Place, Unit
-from portal.demo import stories
-from portal.demo.ground import Ground
-from portal.demo.stories import HOME, STORIES, Story
-from portal.demo.times import Times, awake, some_moment
+from repairs.demo import stories
+from repairs.demo.categories import categories_of
+from repairs.demo.stories import HOME, STORIES, Story
 from repairs.models import CLOSES_AFTER, Assignment, CostLine, Ticket
 from repairs.services.deadlines import after, deadlines, terms
 from repairs.services.reporting import title_of
+from workflow.scenes import Clock
 
 S, SOURCE = Ticket.Status, Ticket.Source
 UNTIL = timedelta(days=9)
@@ -43,7 +44,7 @@ class Past:
 
 
 def write_history(
-    ground: Ground, dice: Random, times: Times, count: int, *, own: Sequence[Unit] = ()
+    ground: Ground, dice: Random, times: Clock, count: int, *, own: Sequence[Unit] = ()
 ) -> int:
     """`count` repairs reported between a year and nine days ago, in order of their reports.
 
@@ -63,10 +64,10 @@ def write_history(
     return len(pasts)
 
 
-def _moment(dice: Random, times: Times, begins: datetime, ends: datetime) -> datetime:
+def _moment(dice: Random, times: Clock, begins: datetime, ends: datetime) -> datetime:
     while True:
         day = begins + timedelta(days=dice.random() * (ends - begins).days)
-        moment = some_moment(dice, day)
+        moment = times.some_moment(day)
         # Fewer reports on days that nobody works.
         if begins < moment < ends and (times.hours.is_workday(day.date()) or dice.random() < 0.6):
             return moment
@@ -75,10 +76,11 @@ def _moment(dice: Random, times: Times, begins: datetime, ends: datetime) -> dat
 class Teller:
     """Tells one repair after another about an estate."""
 
-    def __init__(self, ground: Ground, dice: Random, times: Times) -> None:
+    def __init__(self, ground: Ground, dice: Random, times: Clock) -> None:
         self.ground = ground
         self.dice = dice
         self.times = times
+        self.categories = categories_of(ground.estate)
         self.lived_in = [unit for unit in ground.units if unit.pk in ground.people]
         kinds = {place.kind for place in ground.places}
         self.stories = [story for story in STORIES if story.where == HOME or story.where in kinds]
@@ -127,7 +129,7 @@ class Teller:
         floor = self._floor(unit, place)
         person = self._who(unit)
         reporter = person.user if person else None
-        category = self.ground.categories[story.category]
+        category = self.categories[story.category]
         text = story.text.format(floor=floor, room=f"{floor + 1}{unit.number[-2:] if unit else ''}")
         source = (
             SOURCE.WEB if reporter else self.dice.choice([SOURCE.PHONE, SOURCE.PHONE, SOURCE.DESK])
@@ -296,7 +298,7 @@ class Teller:
     def _again(self, past: Past, worker: User, story: Story, resolved: datetime) -> datetime:
         """Disputed: the clock starts anew and the work is done over."""
         ticket = past.ticket
-        at = awake(resolved + timedelta(hours=self.dice.randrange(4, 40)))
+        at = self.times.awake(resolved + timedelta(hours=self.dice.randrange(4, 40)))
         words = self.dice.choice(stories.REASONS_AGAIN)
         self._off(past, at)
         due = deadlines(ticket.category, ticket.priority, at, self.times.hours)
@@ -316,7 +318,7 @@ class Teller:
     def _close(self, past: Past, resolved: datetime) -> None:
         """Confirmed by the household, mostly with stars, or closed by itself after a week."""
         ticket, dice = past.ticket, self.dice
-        closed = awake(resolved + timedelta(minutes=dice.randrange(30, 60 * 50)))
+        closed = self.times.awake(resolved + timedelta(minutes=dice.randrange(30, 60 * 50)))
         if closed > self.times.now or (ticket.reporter is None and dice.random() < 0.5):
             closed = resolved + CLOSES_AFTER
         if closed > self.times.now:

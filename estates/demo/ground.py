@@ -26,11 +26,8 @@ from estates.models import (
     Trade,
     Unit,
 )
-from portal.demo.names import Phones, name
-from repairs.models import Category
-from repairs.services.categories import seed_categories
+from workflow.scenes import Cast
 
-PASSWORD = "banyan-demo"  # noqa: S105 — meant to be read
 ACCOUNTS = 90
 SHIFTS_BACK, SHIFTS_AHEAD = 21, 14
 
@@ -124,7 +121,6 @@ class Ground:
     staff: dict[str, User] = field(default_factory=dict)
     workers: dict[str, list[User]] = field(default_factory=dict)
     people: dict[int, list[Occupant]] = field(default_factory=dict)
-    categories: dict[str, Category] = field(default_factory=dict)
 
     def home(self, building: str, entrance: str, number: str) -> Unit:
         return next(
@@ -143,44 +139,6 @@ class Ground:
     @property
     def desk(self) -> User:
         return self.staff["dispatcher" if "dispatcher" in self.staff else "garden_desk"]
-
-
-class Cast:
-    """Makes accounts; the slow hash of the one password is made once."""
-
-    def __init__(self) -> None:
-        self.phones = Phones()
-        self.password = make_password(PASSWORD)
-        self.numbers = 0
-
-    def role(self, username: str, display_name: str, **fields: bool) -> User:
-        self.numbers += 1
-        user: User = User.objects.create(
-            username=username,
-            display_name=display_name,
-            email=f"{username.replace('_', '.')}@banyan.example",
-            email_verified=True,
-            phone=f"+861900000{self.numbers:04d}",
-            phone_verified=True,
-            password=self.password,
-            **fields,
-        )
-        return user
-
-    def residents(self, occupants: list[Occupant]) -> list[User]:
-        """People of the roster who signed up by phone; they sign in by code, not by password."""
-        nobody = make_password(None)
-        users: list[User] = User.objects.bulk_create(
-            User(
-                username=f"u{occupant.phone[3:]}",
-                display_name=occupant.name,
-                phone=occupant.phone,
-                phone_verified=True,
-                password=nobody,
-            )
-            for occupant in occupants
-        )
-        return users
 
 
 def build_court(cast: Cast, dice: Random, now: datetime) -> Ground:
@@ -234,10 +192,6 @@ def _build(estate: Estate, shapes: tuple[Shape, ...], dice: Random) -> Ground:
         for number in range(shape.first, shape.last + 1):
             _building(ground, shape, number, dice)
     _grounds(ground)
-    seed_categories(estate)
-    ground.categories = {
-        category.code: category for category in Category.objects.filter(estate=estate)
-    }
     return ground
 
 
@@ -393,9 +347,7 @@ def _house(
         _lived_in(unit)
         homes[unit.pk] = cast.role(username, display_name)
         roster.append(_occupant(unit, full_name, homes[unit.pk].phone, now, user=homes[unit.pk]))
-        roster.append(
-            _occupant(unit, name(dice), cast.phones.next(), now, relation=Relation.FAMILY)
-        )
+        roster.append(_occupant(unit, cast.name(), cast.phone(), now, relation=Relation.FAMILY))
     told = [ground.home(*address.split("/")) for address in told_of]
     for unit in told:
         _lived_in(unit)
@@ -409,25 +361,25 @@ def _house(
 
 def _household(unit: Unit, cast: Cast, dice: Random, now: datetime) -> list[Occupant]:
     age = dice.choices(["older", "middle", "younger"], [30, 55, 15])[0]
-    owner = _occupant(unit, name(dice, age=age), cast.phones.next(), now)
+    owner = _occupant(unit, cast.name(age=age), cast.phone(), now)
     owner.from_date = date(2014 + dice.randrange(9), dice.randrange(1, 13), dice.randrange(1, 28))
     people = [owner]
     if unit.state == Unit.State.LET:
         tenant = _occupant(
-            unit, name(dice, age="middle"), cast.phones.next(), now, relation=Relation.TENANT
+            unit, cast.name(age="middle"), cast.phone(), now, relation=Relation.TENANT
         )
         tenant.from_date = now.date() - timedelta(days=dice.randrange(40, 700))
         return [*people, tenant]
     if dice.random() < 0.35:
         owner.share = Decimal(50)
         co_owner = _occupant(
-            unit, name(dice, age=age), cast.phones.next(), now, relation=Relation.CO_OWNER
+            unit, cast.name(age=age), cast.phone(), now, relation=Relation.CO_OWNER
         )
         co_owner.share, co_owner.from_date = Decimal(50), owner.from_date
         people.append(co_owner)
     if dice.random() < 0.4:
-        child = name(dice, surname=owner.name[0], age="younger" if age != "older" else "middle")
-        people.append(_occupant(unit, child, cast.phones.next(), now, relation=Relation.FAMILY))
+        child = cast.name(surname=owner.name[0], age="younger" if age != "older" else "middle")
+        people.append(_occupant(unit, child, cast.phone(), now, relation=Relation.FAMILY))
     return people
 
 
@@ -462,7 +414,8 @@ def _sign_up(
     sure = [next(one for one in roster if one.unit_id == unit.pk) for unit in told]
     free = [one for one in roster if one.user is None and one not in sure]
     chosen = sure + dice.sample(free, accounts)
-    for occupant, user in zip(chosen, cast.residents(chosen), strict=True):
+    users = cast.residents([(one.name, one.phone) for one in chosen])
+    for occupant, user in zip(chosen, users, strict=True):
         occupant.user = user
 
 
@@ -482,8 +435,8 @@ def invite(ground: Ground, cast: Cast, dice: Random, now: datetime) -> None:
     for relation, words, hours in CLAIMS:
         unit = dice.choice(empty if relation == Relation.OWNER else lived_in)
         user = User.objects.create(
-            username=f"u{cast.phones.next()[3:]}",
-            display_name=name(dice),
+            username=f"u{cast.phone()[3:]}",
+            display_name=cast.name(),
             password=make_password(None),
         )
         claim = Claim.objects.create(

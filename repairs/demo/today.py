@@ -7,25 +7,27 @@ from random import Random
 from typing import Any
 
 from accounts.models import User
+from estates.demo.ground import Ground
 from estates.models import Unit
-from portal.demo import stories
-from portal.demo.ground import Ground
-from portal.demo.script import Script
-from portal.demo.stories import HOME, STORIES, Story
-from portal.demo.times import Times, awake, some_moment
+from repairs.demo import stories
+from repairs.demo.categories import categories_of
+from repairs.demo.script import Repairs
+from repairs.demo.stories import HOME, STORIES, Story
 from repairs.models import Category, Ticket
+from workflow.scenes import Clock
 
 DESK, PHONE = Ticket.Source.DESK, Ticket.Source.PHONE
 RECENT_DAYS = 8
 NAMED = ("resident", "neighbour", "stranger")
 
 
-class Scene:
+class Present:
     """One estate's present, noted into the script in the words of its people."""
 
-    def __init__(self, ground: Ground, script: Script, times: Times, dice: Random) -> None:
+    def __init__(self, ground: Ground, script: Repairs, times: Clock, dice: Random) -> None:
         self.ground, self.script, self.times, self.dice = ground, script, times, dice
         self.staff = ground.staff
+        self.categories = categories_of(ground.estate)
         everybody = [one for people in ground.people.values() for one in people]
         self.signed_up = [(one.unit, one.user) for one in everybody if one.user is not None]
         # The named people do only what is told of them.
@@ -72,7 +74,7 @@ class Scene:
             self.script.then(key, soon, "accept", self.ground.desk)
 
     def _category(self, code: str) -> Category:
-        return self.ground.categories[code]
+        return self.categories[code]
 
     def taken_up(self, key: str, at: datetime, worker: str, *, minutes: int = 14) -> None:
         """Accepted and dispatched by the desk."""
@@ -86,27 +88,27 @@ class Scene:
             self.script.then(key, at, "follow", user)
 
 
-def act_court(scene: Scene) -> None:
-    _resident(scene)
-    _morning(scene)
-    _at_work(scene)
-    _waiting(scene)
-    _late(scene)
-    _finished(scene)
+def act_court(present: Present) -> None:
+    _resident(present)
+    _morning(present)
+    _at_work(present)
+    _waiting(present)
+    _late(present)
+    _finished(present)
 
 
-def _resident(scene: Scene) -> None:
+def _resident(present: Present) -> None:
     """The resident's own: one in hand, one that waits for a part, one to confirm, one new."""
-    times, script, staff = scene.times, scene.script, scene.staff
-    resident, tech = scene.user("resident"), staff["technician"]
+    times, script, staff = present.times, present.script, present.staff
+    resident, tech = present.user("resident"), staff["technician"]
     home = "3 栋/2 单元/1204"
-    scene.at_home(
+    present.at_home(
         "kitchen", times.ago(hours=5), home, "pipes-sink",
         "厨房水槽下面漏水。水槽下面一直滴水，已经用盆接着，阀门关不紧。",
         by=resident, photos=["pipe"], place_words="厨房", contact_name="林秀兰",
         contact_phone=resident.phone, windows=[f"{times.now:%Y-%m-%d}/pm"],
     )  # fmt: skip
-    scene.taken_up("kitchen", times.ago(hours=4, minutes=54), "technician", minutes=13)
+    present.taken_up("kitchen", times.ago(hours=4, minutes=54), "technician", minutes=13)
     script.then(
         "kitchen",
         times.ago(hours=4, minutes=50),
@@ -132,14 +134,14 @@ def _resident(scene: Scene) -> None:
         visit_to=visit_to,
     )
 
-    scene.in_public(
+    present.in_public(
         "lift", times.ago(days=3, hours=2), "3 栋 2 单元电梯", "lift-noise",
         "3 栋电梯异响，晚上更明显。到 12 层附近咯噔一下，老人有点怕坐。",
-        by=scene.user("neighbour"), facility="3 栋 2 单元 1 号梯", photos=["lift"],
+        by=present.user("neighbour"), facility="3 栋 2 单元 1 号梯", photos=["lift"],
     )  # fmt: skip
-    scene.taken_up("lift", times.ago(days=3, hours=1, minutes=40), "technician4")
+    present.taken_up("lift", times.ago(days=3, hours=1, minutes=40), "technician4")
     script.then("lift", times.ago(days=3, minutes=50), "follow", resident)
-    scene.followed("lift", times.ago(days=2, hours=5), 6)
+    present.followed("lift", times.ago(days=2, hours=5), 6)
     script.then("lift", times.ago(days=2, hours=6), "start", staff["technician4"])
     script.then(
         "lift",
@@ -156,13 +158,13 @@ def _resident(scene: Scene) -> None:
         until=times.on(-2, "18:00"),
         reason="待配件：导靴已向厂家订货，预计后天到",
     )
-    script.then("lift", times.ago(days=1, hours=4), "urge", scene.user("neighbour"))
+    script.then("lift", times.ago(days=1, hours=4), "urge", present.user("neighbour"))
 
-    scene.at_home(
+    present.at_home(
         "card", times.ago(days=2, hours=3), home, "doors-access",
         "门禁卡失灵。刷了三次都没反应，每次都要等邻居开门。", by=resident,
     )  # fmt: skip
-    scene.taken_up("card", times.ago(days=2, hours=2, minutes=45), "technician2")
+    present.taken_up("card", times.ago(days=2, hours=2, minutes=45), "technician2")
     script.then("card", times.ago(days=1, hours=3), "start", staff["technician2"])
     script.then(
         "card",
@@ -172,22 +174,22 @@ def _resident(scene: Scene) -> None:
         resolution="卡片消磁，已换发新卡并停用旧卡，现场刷卡三次正常。",
     )
 
-    scene.at_home(
+    present.at_home(
         "window", times.ago(minutes=35), home, "doors-window",
         "卧室窗户关不严，漏风。晚上呼呼响，胶条好像脱落了。", by=resident, place_words="主卧",
         windows=[f"{times.now + timedelta(days=1):%Y-%m-%d}/am"],
     )  # fmt: skip
 
 
-def _morning(scene: Scene) -> None:
+def _morning(present: Present) -> None:
     """Nobody has looked at these yet."""
-    times = scene.times
-    scene.at_home(
+    times = present.times
+    present.at_home(
         "sink", times.ago(minutes=22), "3 栋/2 单元/1104", "walls-upstairs",
         "厨房顶上渗水，和楼上可能是一个问题。橱柜上面的墙角湿了一片。",
-        by=scene.user("neighbour"), photos=["ceiling"], place_words="厨房",
+        by=present.user("neighbour"), photos=["ceiling"], place_words="厨房",
     )  # fmt: skip
-    scene.in_public(
+    present.in_public(
         "slide",
         times.ago(minutes=48),
         "儿童乐园",
@@ -196,7 +198,7 @@ def _morning(scene: Scene) -> None:
         photos=["slide"],
         facility="组合滑梯",
     )
-    scene.at_home(
+    present.at_home(
         "drain",
         times.ago(minutes=64),
         "5 栋/1 单元/301",
@@ -204,24 +206,24 @@ def _morning(scene: Scene) -> None:
         "阳台地漏排水慢。洗衣机一排水就漫出来，快流进客厅了。",
         place_words="阳台",
     )
-    scene.in_public(
+    present.in_public(
         "market",
         times.ago(minutes=12),
         "2 栋 1 单元楼道",
         "other-cleaning",
         "2 楼楼道有一滩油渍。好像是外卖洒了，老人走过差点滑倒。",
-        by=scene.ground.desk,
+        by=present.ground.desk,
         source=PHONE,
         contact_name="二栋住户",
     )
 
 
-def _at_work(scene: Scene) -> None:
+def _at_work(present: Present) -> None:
     """Technicians have these today."""
-    times, script, staff = scene.times, scene.script, scene.staff
+    times, script, staff = present.times, present.script, present.staff
     soon, until = times.next_visit()
     hour = timedelta(hours=1)
-    scene.at_home(
+    present.at_home(
         "toilet",
         times.ago(hours=4),
         "2 栋/1 单元/501",
@@ -229,9 +231,9 @@ def _at_work(scene: Scene) -> None:
         "马桶冲不下去。昨天还好，今天水面一直往上涨。",
         place_words="卫生间",
         photos=["drain"],
-        by=scene.ground.desk,
+        by=present.ground.desk,
     )
-    scene.taken_up("toilet", times.ago(hours=3, minutes=50), "technician")
+    present.taken_up("toilet", times.ago(hours=3, minutes=50), "technician")
     script.then(
         "toilet",
         times.ago(hours=3),
@@ -240,7 +242,7 @@ def _at_work(scene: Scene) -> None:
         visit_from=soon + 1.5 * hour,
         visit_to=until + 1.5 * hour,
     )
-    scene.at_home(
+    present.at_home(
         "lock",
         times.ago(hours=6),
         "8 栋/1 单元/602",
@@ -249,9 +251,9 @@ def _at_work(scene: Scene) -> None:
         photos=["lock"],
         place_words="入户门",
     )
-    scene.taken_up("lock", times.ago(hours=5, minutes=46), "technician3")
+    present.taken_up("lock", times.ago(hours=5, minutes=46), "technician3")
     script.then("lock", times.ago(hours=1, minutes=10), "start", staff["technician3"])
-    scene.in_public(
+    present.in_public(
         "light",
         times.ago(hours=7),
         "5 栋 1 单元楼道",
@@ -260,7 +262,7 @@ def _at_work(scene: Scene) -> None:
         photos=["corridor"],
         place_words="5 层",
     )
-    scene.taken_up("light", times.ago(hours=6, minutes=30), "technician2", minutes=40)
+    present.taken_up("light", times.ago(hours=6, minutes=30), "technician2", minutes=40)
     script.then(
         "light",
         times.ago(hours=5),
@@ -269,18 +271,18 @@ def _at_work(scene: Scene) -> None:
         visit_from=times.on(-1, "10:00"),
         visit_to=times.on(-1, "11:00"),
     )
-    scene.at_home(
+    present.at_home(
         "fuse",
         times.ago(hours=2, minutes=30),
         "6 栋/1 单元/301",
         "power-out",
         "家里跳闸合不上。一推上去就跳，冰箱里还有菜。",
-        by=scene.ground.desk,
+        by=present.ground.desk,
         on_behalf_of="301 王奶奶（儿子来电）",
     )
-    scene.taken_up("fuse", times.ago(hours=2, minutes=24), "technician2", minutes=6)
+    present.taken_up("fuse", times.ago(hours=2, minutes=24), "technician2", minutes=6)
     script.then("fuse", times.ago(minutes=55), "start", staff["technician2"])
-    scene.in_public(
+    present.in_public(
         "rubbish",
         times.ago(hours=3, minutes=20),
         "中心花园",
@@ -292,10 +294,10 @@ def _at_work(scene: Scene) -> None:
     script.then("rubbish", times.ago(hours=1, minutes=30), "start", staff["technician6"])
 
 
-def _waiting(scene: Scene) -> None:
+def _waiting(present: Present) -> None:
     """Accepted and with nobody, on hold, or come back."""
-    times, script, staff, desk = scene.times, scene.script, scene.staff, scene.ground.desk
-    scene.in_public(
+    times, script, staff, desk = present.times, present.script, present.staff, present.ground.desk
+    present.in_public(
         "glass",
         times.ago(hours=2),
         "1 栋 1 单元楼道",
@@ -304,7 +306,7 @@ def _waiting(scene: Scene) -> None:
         place_words="9 层",
         accepted_after=12,
     )
-    scene.in_public(
+    present.in_public(
         "lamp",
         times.ago(hours=9),
         "东环路",
@@ -313,7 +315,7 @@ def _waiting(scene: Scene) -> None:
         facility="东环路路灯",
         accepted_after=30,
     )
-    scene.at_home(
+    present.at_home(
         "ceiling",
         times.ago(hours=16),
         "7 栋/1 单元/502",
@@ -323,7 +325,7 @@ def _waiting(scene: Scene) -> None:
         place_words="卫生间",
         by=desk,
     )
-    scene.taken_up("ceiling", times.ago(hours=15, minutes=40), "technician8")
+    present.taken_up("ceiling", times.ago(hours=15, minutes=40), "technician8")
     script.then(
         "ceiling",
         times.ago(hours=12),
@@ -334,9 +336,9 @@ def _waiting(scene: Scene) -> None:
     )
     worker, resident = (
         staff["technician5"],
-        scene.anybody(scene.ground.home("2 栋", "2 单元", "1003")),
+        present.anybody(present.ground.home("2 栋", "2 单元", "1003")),
     )
-    scene.at_home(
+    present.at_home(
         "tap",
         times.ago(days=3, hours=4),
         "2 栋/2 单元/1003",
@@ -344,7 +346,7 @@ def _waiting(scene: Scene) -> None:
         "卫生间水龙头关不严。晚上滴答滴答响，影响睡觉。",
         place_words="卫生间",
     )
-    scene.taken_up("tap", times.ago(days=3, hours=3), "technician5")
+    present.taken_up("tap", times.ago(days=3, hours=3), "technician5")
     script.then("tap", times.ago(days=2, hours=7), "start", worker)
     script.then(
         "tap",
@@ -362,10 +364,10 @@ def _waiting(scene: Scene) -> None:
     )
 
 
-def _late(scene: Scene) -> None:
+def _late(present: Present) -> None:
     """Past their deadlines: nobody answered, nobody was sent, or it took too long."""
-    times, script, staff, desk = scene.times, scene.script, scene.staff, scene.ground.desk
-    scene.in_public(
+    times, script, staff, desk = present.times, present.script, present.staff, present.ground.desk
+    present.in_public(
         "hall",
         times.ago(hours=3, minutes=10),
         "社区活动室",
@@ -373,21 +375,21 @@ def _late(scene: Scene) -> None:
         "社区活动室空调外机响得厉害。下午合唱队排练，吵得听不清。",
         facility="活动室空调",
     )
-    flooded = awake(times.now - timedelta(hours=24, minutes=40))
+    flooded = times.awake(times.now - timedelta(hours=24, minutes=40))
     if flooded > times.now - timedelta(hours=24, minutes=10):
         flooded -= timedelta(days=1)
-    scene.in_public(
+    present.in_public(
         "garage",
         flooded,
         "地下车库 B2",
         "drains-garage",
         "地下车库 B2 排水沟返水。靠近坡道的车位边上都是水，有异味。",
-        by=scene.others[0][1],
+        by=present.others[0][1],
         photos=["garage"],
         place_words="坡道口 B2-118 车位旁",
         accepted_after=25,
     )
-    scene.followed("garage", flooded + timedelta(hours=2), 9)
+    present.followed("garage", flooded + timedelta(hours=2), 9)
     script.then(
         "garage",
         flooded + timedelta(minutes=50),
@@ -395,7 +397,7 @@ def _late(scene: Scene) -> None:
         desk,
         body="两台潜污泵同时跳停，已通知水暖，当班人手不够。",
     )
-    scene.in_public(
+    present.in_public(
         "garage-again",
         flooded + timedelta(hours=3),
         "地下车库 B2",
@@ -405,7 +407,7 @@ def _late(scene: Scene) -> None:
     script.then(
         "garage-again", flooded + timedelta(hours=3, minutes=15), "merge", desk, into="garage"
     )
-    scene.at_home(
+    present.at_home(
         "socket",
         times.ago(hours=20),
         "4 栋/2 单元/402",
@@ -414,7 +416,7 @@ def _late(scene: Scene) -> None:
         photos=["socket"],
         place_words="卫生间",
     )
-    scene.taken_up("socket", times.ago(hours=19, minutes=30), "technician7")
+    present.taken_up("socket", times.ago(hours=19, minutes=30), "technician7")
     script.then(
         "socket",
         times.ago(hours=8),
@@ -426,13 +428,13 @@ def _late(scene: Scene) -> None:
         "socket",
         times.ago(minutes=40),
         "urge",
-        scene.anybody(scene.ground.home("4 栋", "2 单元", "402")),
+        present.anybody(present.ground.home("4 栋", "2 单元", "402")),
     )
 
 
-def _finished(scene: Scene) -> None:
+def _finished(present: Present) -> None:
     """Done, and the household has not answered yet."""
-    times, script, staff = scene.times, scene.script, scene.staff
+    times, script, staff = present.times, present.script, present.staff
     for key, hours, address, category, text, worker, result in (
         (
             "hose",
@@ -453,11 +455,11 @@ def _finished(scene: Scene) -> None:
             "驱动电源损坏，已更换，恢复照明。",
         ),
     ):
-        scene.at_home(key, times.ago(hours=hours), address, category, text)
-        scene.taken_up(key, times.ago(hours=hours - 0.4), worker)
+        present.at_home(key, times.ago(hours=hours), address, category, text)
+        present.taken_up(key, times.ago(hours=hours - 0.4), worker)
         script.then(key, times.ago(hours=hours - 4), "start", staff[worker])
         script.then(key, times.ago(hours=hours - 5), "resolve", staff[worker], resolution=result)
-    scene.in_public(
+    present.in_public(
         "exit",
         times.ago(hours=13),
         "12 栋 1 单元楼道",
@@ -465,7 +467,7 @@ def _finished(scene: Scene) -> None:
         "楼梯间的灯一直闪。一闪一闪的，看着心慌。",
         photos=["corridor"],
     )
-    scene.taken_up("exit", times.ago(hours=12, minutes=30), "technician2")
+    present.taken_up("exit", times.ago(hours=12, minutes=30), "technician2")
     script.then("exit", times.ago(hours=9), "start", staff["technician2"])
     script.then(
         "exit",
@@ -477,11 +479,11 @@ def _finished(scene: Scene) -> None:
     )
 
 
-def act_garden(scene: Scene) -> None:
-    times, script, staff = scene.times, scene.script, scene.staff
-    stranger, worker = scene.user("stranger"), staff["garden_technician"]
+def act_garden(present: Present) -> None:
+    times, script, staff = present.times, present.script, present.staff
+    stranger, worker = present.user("stranger"), staff["garden_technician"]
     home = "1 栋/1 单元/302"
-    scene.at_home(
+    present.at_home(
         "g-basin",
         times.ago(hours=6),
         home,
@@ -491,9 +493,9 @@ def act_garden(scene: Scene) -> None:
         photos=["pipe"],
         place_words="卫生间",
     )
-    scene.taken_up("g-basin", times.ago(hours=5, minutes=30), "garden_technician")
+    present.taken_up("g-basin", times.ago(hours=5, minutes=30), "garden_technician")
     script.then("g-basin", times.ago(hours=1), "start", worker)
-    scene.at_home(
+    present.at_home(
         "g-bell",
         times.ago(minutes=50),
         home,
@@ -501,7 +503,7 @@ def act_garden(scene: Scene) -> None:
         "可视对讲没有声音。有人按门铃家里听不到，只有画面。",
         by=stranger,
     )
-    scene.in_public(
+    present.in_public(
         "g-lamp",
         times.ago(hours=8),
         "中心花园",
@@ -510,7 +512,7 @@ def act_garden(scene: Scene) -> None:
         facility="花园路灯",
         accepted_after=30,
     )
-    scene.at_home(
+    present.at_home(
         "g-tile",
         times.ago(hours=12),
         "2 栋/1 单元/401",
@@ -518,8 +520,8 @@ def act_garden(scene: Scene) -> None:
         "客厅瓷砖空鼓翘起来了。走路会硌脚，怕老人绊倒。",
         place_words="客厅",
     )
-    scene.taken_up("g-tile", times.ago(hours=11), "garden_technician2")
-    scene.at_home(
+    present.taken_up("g-tile", times.ago(hours=11), "garden_technician2")
+    present.at_home(
         "g-drain",
         times.ago(hours=13),
         "3 栋/2 单元/201",
@@ -527,7 +529,7 @@ def act_garden(scene: Scene) -> None:
         "厨房下水道堵了。水槽的水半天下不去，有点返味。",
         place_words="厨房",
     )
-    scene.taken_up("g-drain", times.ago(hours=12), "garden_technician")
+    present.taken_up("g-drain", times.ago(hours=12), "garden_technician")
     script.then("g-drain", times.ago(hours=9), "start", worker)
     script.then(
         "g-drain",
@@ -541,28 +543,30 @@ def act_garden(scene: Scene) -> None:
 # --- the last days -------------------------------------------------------------------------------
 
 
-def act_last_days(scene: Scene, count: int) -> None:
+def act_last_days(present: Present, count: int) -> None:
     """Small repairs at home, reported and finished within the last eight days."""
-    fitting = [story for story in STORIES if _small(story, scene)]
+    fitting = [story for story in STORIES if _small(story, present)]
     for number in range(count):
-        unit, user = scene.dice.choice(scene.others)
-        key = f"{scene.ground.estate.code}-{number}"
-        _small_repair(scene, key, unit, user, scene.dice.choice(fitting), number)
+        unit, user = present.dice.choice(present.others)
+        key = f"{present.ground.estate.code}-{number}"
+        _small_repair(present, key, unit, user, present.dice.choice(fitting), number)
 
 
-def _small(story: Story, scene: Scene) -> bool:
+def _small(story: Story, present: Present) -> bool:
     """Neither bound to a season that is not now, nor handed out by itself."""
-    category = scene.ground.categories[story.category]
-    in_season = not story.months or scene.times.now.month in story.months
+    category = present.categories[story.category]
+    in_season = not story.months or present.times.now.month in story.months
     by_hand = category.dispatch != Category.Dispatch.ROUND_ROBIN
     return story.where == HOME and in_season and by_hand and category.resolve_minutes <= 24 * 60
 
 
-def _small_repair(scene: Scene, key: str, unit: Unit, by: User, story: Story, number: int) -> None:
-    dice, script, desk = scene.dice, scene.script, scene.ground.desk
-    category = scene.ground.categories[story.category]
-    worker = dice.choice(scene.ground.workers[category.trade])
-    reported, accepted, sent, started, resolved = _course(scene, number)
+def _small_repair(
+    present: Present, key: str, unit: Unit, by: User, story: Story, number: int
+) -> None:
+    dice, script, desk = present.dice, present.script, present.ground.desk
+    category = present.categories[story.category]
+    worker = dice.choice(present.ground.workers[category.trade])
+    reported, accepted, sent, started, resolved = _course(present, number)
     floor = unit.floor or 1
     text = story.text.format(floor=floor, room=f"{floor + 1}{unit.number[-2:]}")
     script.report(key, reported, by, category, text, unit=unit, place_words=story.spot)
@@ -570,21 +574,21 @@ def _small_repair(scene: Scene, key: str, unit: Unit, by: User, story: Story, nu
     script.then(key, sent, "dispatch", desk, worker=worker)
     script.then(key, started, "start", worker)
     script.then(key, resolved, "resolve", worker, resolution=dice.choice(story.results))
-    confirmed = awake(resolved + timedelta(minutes=dice.randrange(40, 900)))
-    if confirmed < scene.times.now and number % 7:
+    confirmed = present.times.awake(resolved + timedelta(minutes=dice.randrange(40, 900)))
+    if confirmed < present.times.now and number % 7:
         stars, words = _verdict(dice)
         script.then(key, confirmed, "confirm", by, rating=stars, words=words)
 
 
-def _course(scene: Scene, number: int) -> list[datetime]:
+def _course(present: Present, number: int) -> list[datetime]:
     """Reported, accepted, sent, started, resolved: on one of the last days, and over by now."""
-    dice, hours = scene.dice, scene.times.hours
+    dice, hours = present.dice, present.times.hours
     while True:
-        day = scene.times.now - timedelta(days=2 + number % (RECENT_DAYS - 1))
-        moments = [some_moment(dice, day)]
+        day = present.times.now - timedelta(days=2 + number % (RECENT_DAYS - 1))
+        moments = [present.times.some_moment(day)]
         for least, most in ((2, 25), (2, 20), (15, 160), (15, 80)):
             moments.append(hours.add(moments[-1], dice.randrange(least, most)))
-        if moments[-1] < scene.times.now:
+        if moments[-1] < present.times.now:
             return moments
 
 

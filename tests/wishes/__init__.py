@@ -1,0 +1,1 @@
+"""A made-up app above the tiny one: what somebody wishes for, found at a lamp or said at home."""

@@ -1,0 +1,157 @@
+"""From a row of one app a row of another is made, and both ends show the link.
+
+An app whose rows others come from registers them as origins; an app whose rows are made of others
+registers the follow-up. Neither knows the other: a need heard at a door becomes a ticket because
+repairs registers “make a ticket” and the visit says what the form begins with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from common.keys import key_of
+from workflow.refusals import NotAllowed
+
+Row = Any
+
+
+def nothing(row: Row) -> Mapping[str, Any]:
+    return {}
+
+
+def its_name(row: Row) -> str:
+    return str(row)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Rows that others come from. `facts(row)` is what a form begins with: any of estate, unit,
+    place, facility, description and source, as far as the row knows them."""
+
+    model: type[Any]
+    facts: Callable[[Row], Mapping[str, Any]] = nothing
+    label: Callable[[Row], str] = its_name
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What may be made of an origin: a row of `model`, which is a `FromOrigin`, by the form at
+    `url_name`. `may(user, origin)` says to whom it is offered; the verb itself asks again."""
+
+    model: type[Any]
+    said: str | Promise
+    icon: str
+    url_name: str
+    may: Callable[[Any, Row], bool]
+    label: Callable[[Row], str] = its_name
+
+    def url(self, origin: Row) -> str:
+        return f"{reverse(self.url_name)}?{urlencode({'origin': name_of(origin)})}"
+
+
+@dataclass(frozen=True)
+class Link:
+    """The other end, for somebody who sees it."""
+
+    said: str
+    label: str
+    url: str
+    icon: str
+
+
+@dataclass
+class Links:
+    links: list[Link] = field(default_factory=list)
+    offers: list[tuple[FollowUp, str]] = field(default_factory=list)
+
+
+_origins: dict[type[models.Model], Origin] = {}
+_follow_ups: dict[type[models.Model], FollowUp] = {}
+
+
+def register_origins(*origins: Origin) -> None:
+    """Called in ready()."""
+    _origins.update({origin.model: origin for origin in origins})
+
+
+def register_follow_ups(*follow_ups: FollowUp) -> None:
+    """Called in ready()."""
+    _follow_ups.update({one.model: one for one in follow_ups})
+
+
+def name_of(origin: Row) -> str:
+    """For addresses: “grids.visit.17”."""
+    return f"{origin._meta.label_lower}.{origin.pk}"
+
+
+def find(name: str, user: Any) -> Row:
+    """The origin of that name; Http404 when there is none, or none that `user` sees."""
+    label, _dot, key = name.rpartition(".")
+    for model in _origins:
+        if model._meta.label_lower == label and (pk := key_of(key)):
+            row = model._default_manager.visible_to(user).filter(pk=pk).first()  # type: ignore[attr-defined]
+            if row is not None:
+                return row
+    raise Http404(name)
+
+
+def facts_of(origin: Row) -> Mapping[str, Any]:
+    return _origins[type(origin)].facts(origin)
+
+
+def label_of(origin: Row) -> str:
+    return _origins[type(origin)].label(origin)
+
+
+def check(origin: Row, user: Any) -> None:
+    """For the verb that makes the follow-up. Raises NotAllowed."""
+    known = type(origin) in _origins
+    if not known or not _seen(type(origin), user).filter(pk=origin.pk).exists():
+        raise NotAllowed(_("You may not make this of something that you do not see."))
+
+
+def links_of(row: Row, user: Any) -> Links:
+    """Where `row` comes from, what has become of it, and what this person may make of it."""
+    origin = _origins.get(type(row))
+    return Links(
+        links=[*_came_from(row, user), *(_became(row, user) if origin else [])],
+        offers=[
+            (one, one.url(row)) for one in _follow_ups.values() if origin and one.may(user, row)
+        ],
+    )
+
+
+def _seen(model: type[Any], user: Any) -> models.QuerySet[Any]:
+    seen: models.QuerySet[Any] = model._default_manager.visible_to(user)
+    return seen
+
+
+def _came_from(row: Row, user: Any) -> list[Link]:
+    if getattr(row, "origin_id", None) is None:
+        return []
+    model = ContentType.objects.get_for_id(row.origin_type_id).model_class()
+    origin = _origins.get(model) if model else None
+    found = _seen(origin.model, user).filter(pk=row.origin_id).first() if origin else None
+    if origin is None or found is None:
+        return []
+    said = _("Came from")
+    return [Link(said, origin.label(found), found.get_absolute_url(), "arrow-back-up")]
+
+
+def _became(row: Row, user: Any) -> list[Link]:
+    kind = ContentType.objects.get_for_model(row)
+    return [
+        Link(_("Became"), one.label(made), made.get_absolute_url(), one.icon)
+        for one in _follow_ups.values()
+        for made in _seen(one.model, user).filter(origin_type=kind, origin_id=row.pk).order_by("pk")
+    ]

@@ -16,17 +16,27 @@ class EstatesConfig(AppConfig):
         from common import navigation, personal
         from estates.demo.scenes import SCENES
         from estates.lives import CLAIM
+        from estates.models import SavedView
         from estates.notifications import KINDS
         from estates.panels import PANELS
         from estates.services import privacy
         from estates.standing import duties_of
         from notifications.services import register as register_kinds
         from workflow import lives
+        from workflow.desk import Keeper, register_keeper
         from workflow.panels import register_panels
         from workflow.scenes import register_scene
 
         lives.register(CLAIM)
         register_panels(*PANELS)
+        register_keeper(
+            Keeper(
+                lambda user, code: SavedView.objects.visible_to(user).filter(desk=code),
+                save="estates:save-view",
+                rename="estates:rename-view",
+                delete="estates:delete-view",
+            )
+        )
         register_scene(*SCENES)
         register_labels({f"estates.{verb}": label for verb, label in LABELS.items()})
         register_kinds(*KINDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -349,3 +350,20 @@ class ColumnsForm(NamesMissing, forms.Form):
 
     def columns(self) -> dict[str, dict[int, str]]:
         return {t.title: self._chosen(number, t) for number, t in enumerate(self.tables)}
+
+
+# Saved views
+
+
+class SavedViewForm(NamesMissing, forms.Form):
+    name = forms.CharField(label=_("Name of the view"), max_length=30)
+    query = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
+
+    def clean_query(self) -> str:
+        """The filter without its page."""
+        pairs = parse_qsl(self.cleaned_data["query"].lstrip("?"))
+        return urlencode([(k, v) for k, v in pairs if k not in ("after", "seen")])
+
+
+class RenameViewForm(NamesMissing, forms.Form):
+    name = forms.CharField(label=_("Name of the view"), max_length=30)

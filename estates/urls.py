@@ -3,7 +3,7 @@
 from django.urls import path
 
 from estates.lives import CLAIM
-from estates.views import claims, household, letters, roster
+from estates.views import claims, household, letters, roster, saved_views
 from estates.views.registers import REGISTERS
 from workflow.verbs import urls
 
@@ -31,5 +31,8 @@ urlpatterns = [
     path("roster/<int:pk>/discard/", roster.discard, name="discard-roster"),
     path("roster/<int:pk>/rejected.xlsx", roster.rejected, name="roster-rejected"),
     path("occupants/<int:pk>/reveal/", household.reveal, name="reveal"),
+    path("views/<str:code>/save/", saved_views.save, name="save-view"),
+    path("views/<int:pk>/rename/", saved_views.rename, name="rename-view"),
+    path("views/<int:pk>/delete/", saved_views.delete, name="delete-view"),
     *(route for register in REGISTERS for route in register.urls()),
 ]

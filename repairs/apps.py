@@ -20,12 +20,9 @@ def is_technician(request: HttpRequest) -> bool:
 
 def to_accept(request: HttpRequest) -> int:
     from repairs.models import Ticket
-    from repairs.rules import desk_estates
 
-    tickets = Ticket.objects.visible_to(request.user).filter(
-        estate__in=desk_estates(request.user), status="new"
-    )
-    return int(tickets.count())
+    here = Ticket.objects.visible_to(request.user).at_desk_of(request.user)
+    return int(here.filter(status="new").count())
 
 
 def my_jobs(request: HttpRequest) -> int:
@@ -42,16 +39,19 @@ class RepairsConfig(AppConfig):
         from common import personal
         from notifications.services import register_answer
         from repairs.demo.scenes import SCENES
+        from repairs.desk import TRIAGE
         from repairs.lives import MAKE_TICKET, TICKET
         from repairs.panels import PANELS
         from repairs.services import ANSWER, privacy
         from workflow import lives
+        from workflow.desk import register_desks
         from workflow.follow_ups import register_follow_ups
         from workflow.panels import register_panels
         from workflow.scenes import register_scene
 
         lives.register(TICKET)
         register_panels(*PANELS)
+        register_desks(TRIAGE)
         register_follow_ups(MAKE_TICKET)
         register_scene(*SCENES)
         register_answer(ANSWER, "repairs:answer")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,51 +17,24 @@ from estates.models import Building, Estate, Posting
 from estates.standing import DESK
 from repairs.models import Category, Follow, Priority, Ticket
 from repairs.querysets import TicketQuerySet, late
-from repairs.states import AT_WORK, ENDED, UNTAKEN, Status
-
-
-@dataclass(frozen=True)
-class View:
-    """A chip above the queue. `rows(at, user)` narrows; only counted views say a number."""
-
-    key: str
-    label: str | Promise
-    rows: Callable[[datetime, Any], Q]
-    counted: bool = True
-    newest_first: bool = False
+from repairs.states import AT_WORK, UNTAKEN, Status
+from workflow.desk import View, views
 
 
 def _followed(at: datetime, user: Any) -> Q:
     return Q(pk__in=Follow.objects.filter(user=user.pk).values("ticket")) | Q(entered_by=user.pk)
 
 
-VIEWS = {
-    view.key: view
-    for view in (
-        View("to_accept", _("To accept"), lambda at, user: Q(status=Status.NEW)),
-        View("to_dispatch", _("To dispatch"), lambda at, user: Q(status__in=UNTAKEN)),
-        View("overdue", _("Overdue"), lambda at, user: late(at)),
-        View("at_work", _("At work"), lambda at, user: Q(status__in=AT_WORK)),
-        View("on_hold", _("On hold"), lambda at, user: Q(status=Status.ON_HOLD)),
-        View("to_confirm", _("To be confirmed"), lambda at, user: Q(status=Status.RESOLVED)),
-        View(
-            "mine",
-            _("Followed by me"),
-            _followed,
-            counted=False,
-            newest_first=True,
-        ),
-        View("all", _("All"), lambda at, user: Q(), counted=False, newest_first=True),
-    )
-}
-
-
-def counts(tickets: TicketQuerySet, at: datetime, user: Any) -> dict[str, int]:
-    """The numbers on the chips, in one query over what is not done with."""
-    wanted = {
-        view.key: Count("pk", filter=view.rows(at, user)) for view in VIEWS.values() if view.counted
-    }
-    return tickets.exclude(status__in=ENDED).order_by().aggregate(**wanted)
+VIEWS = views(
+    View("to_accept", _("To accept"), lambda at, user: Q(status=Status.NEW)),
+    View("to_dispatch", _("To dispatch"), lambda at, user: Q(status__in=UNTAKEN)),
+    View("overdue", _("Overdue"), lambda at, user: late(at), late=True),
+    View("at_work", _("At work"), lambda at, user: Q(status__in=AT_WORK)),
+    View("on_hold", _("On hold"), lambda at, user: Q(status=Status.ON_HOLD)),
+    View("to_confirm", _("To be confirmed"), lambda at, user: Q(status=Status.RESOLVED)),
+    View("mine", _("Followed by me"), _followed, counted=False, newest_first=True),
+    View("all", _("All"), lambda at, user: Q(), counted=False, newest_first=True),
+)
 
 
 def _user(request: Any) -> Any:

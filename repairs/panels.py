@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from attachments.services import with_photos
 from estates.standing import TECHNICIAN, estates_lived_in, estates_staffed, holds_anywhere
 from repairs import rules
-from repairs.filters import VIEWS, counts
+from repairs.desk import TRIAGE
+from repairs.filters import VIEWS
 from repairs.models import Category, Ticket
 from repairs.states import AT_WORK, UNDER_WAY, Status
 from workflow.panels import RESIDENT, Action, Figure, Panel
@@ -27,33 +28,28 @@ Shown = Mapping[str, Any]
 
 
 def view_url(view: str) -> str:
-    return f"{reverse('repairs:triage')}?view={view}"
-
-
-def desk_tickets(user: Any) -> Any:
-    """What the desks of this person handle; the estates are named for the sake of the index."""
-    return Ticket.objects.visible_to(user).filter(estate__in=rules.desk_estates(user))
+    return f"{TRIAGE.url()}?view={view}"
 
 
 # --- the desk
 
 
 def figures(user: Any, at: datetime) -> Shown:
-    numbers = counts(desk_tickets(user), at, user)
+    numbers = TRIAGE.counts(user, at)
     return {
         "figures": [
-            Figure(VIEWS[key].label, numbers[key], view_url(key), late=key == "overdue")
+            Figure(VIEWS[key].label, numbers[key], view_url(key), late=VIEWS[key].late)
             for key in WORTH_A_NUMBER
         ]
     }
 
 
 def late(user: Any, at: datetime) -> Shown:
-    return _queue(desk_tickets(user).overdue(at), at, "overdue")
+    return _queue(TRIAGE.rows(user).overdue(at), at, "overdue")
 
 
 def untaken(user: Any, at: datetime) -> Shown:
-    return _queue(desk_tickets(user).untaken(), at, "to_dispatch")
+    return _queue(TRIAGE.rows(user).untaken(), at, "to_dispatch")
 
 
 def _queue(tickets: Any, at: datetime, view: str) -> Shown:
@@ -68,7 +64,7 @@ def manages(user: Any) -> bool:
 def loads(user: Any, at: datetime) -> Shown:
     """Who has how much open; the fullest hands first."""
     rows = (
-        desk_tickets(user)
+        TRIAGE.rows(user)
         .filter(status__in=AT_WORK, assignee__isnull=False)
         .order_by()
         .values("assignee", name=F("assignee__display_name"), username=F("assignee__username"))

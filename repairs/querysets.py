@@ -11,8 +11,16 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Valu
 from django.db.models.functions import Coalesce
 
 from estates.audiences import Audience, living_in, of, one, posted, residents
-from estates.standing import DESK, TECHNICIAN, at_home_or_work, at_work, homes_of, trades_of
-from repairs.states import JOBS, OPEN, UNTAKEN, WAITING, Status
+from estates.standing import (
+    DESK,
+    TECHNICIAN,
+    at_home_or_work,
+    at_work,
+    estates_handled,
+    homes_of,
+    trades_of,
+)
+from repairs.states import JOBS, OPEN, UNDER_WAY, UNTAKEN, WAITING, Status
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -78,6 +86,14 @@ class TicketQuerySet(models.QuerySet[Any]):
             | (Q(_ever_assigned_to(user)) & at_work(user, "estate"))
             | _of_trades(user)
         )
+
+    def at_desk_of(self, user: Any) -> Self:
+        """What somebody's desks handle; the estates are named for the sake of the index."""
+        return self.filter(estate__in=estates_handled(user, *DESK))
+
+    def under_way(self) -> Self:
+        """Not done with: until the resident has said that it is mended."""
+        return self.filter(status__in=UNDER_WAY)
 
     def of_home(self, user: Any) -> Self:
         """A resident's own matters: reported, followed, or of the home."""

@@ -52,8 +52,8 @@ PK_OF = {
     "estates:discard-roster": "import",
     "estates:roster-rejected": "import",
     "estates:reveal": "occupant",
-    "repairs:rename_view": "view",
-    "repairs:delete_view": "view",
+    "estates:rename-view": "view",
+    "estates:delete-view": "view",
     "token-detail": "token",
     "message-detail": "message",
     "message-read": "message",
@@ -83,6 +83,8 @@ def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
         return {"key": rows.photo.key}
     if name == "repairs:at" or name == "estates:scan":
         return {"qr": rows.place.qr}
+    if name == "estates:save-view":
+        return {"code": "repairs.ticket"}
     if name == "repairs:answer":
         return {"token": rows.link_token}
     if name == "accounts:demo":
@@ -90,7 +92,7 @@ def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
     return {"number": rows.ticket.number} if takes_number(name) else {}
 
 
-PLAIN_REPAIRS = {"list", "new", "triage", "bulk", "export", "save_view", "jobs"}
+PLAIN_REPAIRS = {"list", "new", "triage", "triage-bulk", "triage-export", "jobs"}
 
 
 def takes_number(name: str) -> bool:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import reswap, trigger_client_event
 
+from workflow.desk_pages import answer_row, desk_of_row
 from workflow.lives import life_of
 from workflow.refusals import Refusal, WrongState
 
@@ -29,14 +30,23 @@ class RefusalMiddleware:
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A page with the sentence; htmx keeps its page and says the sentence over it."""
+    """A page with the sentence; htmx keeps its page and says the sentence over it. Where somebody
+    else was first, a row of a queue shows what they did."""
     if getattr(request, "htmx", False):
+        desk = desk_of_row(request) if isinstance(refusal, WrongState) else None
+        if desk and refusal.row is not None:  # type: ignore[attr-defined]
+            row = refusal.row  # type: ignore[attr-defined]
+            answer = answer_row(request, desk, row, timezone.now(), status=refusal.status)
+            return _said(answer, refusal)
         answer = HttpResponse(str(refusal), status=refusal.status, content_type="text/plain")
-        return trigger_client_event(
-            reswap(answer, "none"), REFUSED, {"sentence": str(refusal), "status": refusal.status}
-        )
+        return _said(reswap(answer, "none"), refusal)
     context = {"refusal": refusal, **_way_on(request, refusal)}
     return render(request, "workflow/refusal.html", context, status=refusal.status)
+
+
+def _said(answer: HttpResponse, refusal: Refusal) -> HttpResponse:
+    said = {"sentence": str(refusal), "status": refusal.status}
+    return trigger_client_event(answer, REFUSED, said)
 
 
 def _way_on(request: HttpRequest, refusal: Refusal) -> dict[str, Any]:

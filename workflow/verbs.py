@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from notifications.models import Message
+from workflow.desk_pages import answer_row, desk_of_row, say, say_missing
 from workflow.forms import VerbForm
 from workflow.lives import Lifecycle
 from workflow.moves import check
@@ -50,9 +51,15 @@ def act(request: HttpRequest, life: Lifecycle, verb: str, **key: Any) -> HttpRes
     row = get_object_or_404(life.rows(user), **key)
     check(life.moves, verb, row, user, at=at)
     form = verb_form(request, life, verb, row, user, at)
+    desk = desk_of_row(request)
     if request.method == "POST" and form.is_valid() and done(life, verb, form):
-        messages.success(request, notice(life, verb, row, user, at))
+        said = notice(life, verb, row, user, at)
+        if desk:
+            return say(answer_row(request, desk, row, at), said)
+        messages.success(request, said)
         return redirect(after(request, life, row))
+    if desk:
+        return say_missing(form.errors)
     context: dict[str, Any] = {
         life.noun: row,
         "row": row,

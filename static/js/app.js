@@ -103,8 +103,37 @@ document.addEventListener("change", (event) => {
 // --- htmx: a refusal or a lost connection is said, and the page stays as it is
 
 document.addEventListener("banyan:refused", (event) => say(event.detail.sentence, "error"));
+document.addEventListener("banyan:said", (event) => {
+  for (const { sentence, kind } of event.detail.said) say(sentence, kind);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt.closest?.("form");
+  if (form) busy(form, form.querySelector(".is-busy"), false);
+});
+// Somebody else was first: the row shows what they did.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status === 409 && xhr.getResponseHeader("HX-Reswap") === "outerHTML") {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
+// A row that changed in its place keeps the cursor of the keyboard.
+let cursor = null;
+document.addEventListener("htmx:beforeSwap", () => {
+  const row = document.querySelector("[data-row].cursor");
+  cursor = row && { id: row.id, focused: row.contains(document.activeElement) };
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const row = cursor && document.getElementById(cursor.id);
+  if (!row) return;
+  row.classList.add("cursor");
+  if (cursor.focused && !row.contains(document.activeElement)) {
+    row.querySelector("a[href]")?.focus({ preventScroll: true });
+  }
+});
 document.addEventListener("htmx:sendError", () => say(words.offline, "wait"));
 document.addEventListener("htmx:responseError", (event) => {
   const trigger = event.detail.xhr.getResponseHeader("HX-Trigger") ?? "";
-  if (!trigger.includes("banyan:refused")) say(words.failed, "error");
+  if (!/banyan:(refused|said)/.test(trigger)) say(words.failed, "error");
 });

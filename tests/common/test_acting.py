@@ -48,9 +48,9 @@ def test_only_a_post_acts() -> None:
     ("route", "page"),
     [
         ("repairs:unfollow", "/repairs/{public}/"),
-        ("repairs:delete_view", "/repairs/triage/?category=1"),
-        ("repairs:rename_view", "/repairs/triage/?category=1"),
-        ("repairs:bulk", "/repairs/triage/"),
+        ("estates:delete-view", "/repairs/triage/?category=1"),
+        ("estates:rename-view", "/repairs/triage/?category=1"),
+        ("repairs:triage-bulk", "/repairs/triage/"),
         ("estates:revoke-invitation", "/estates/letters/"),
         ("estates:reveal", "/estates/occupants/{occupant}/"),
         ("estates:discard-roster", "/estates/roster/{roster}/"),
@@ -65,7 +65,7 @@ def test_the_pages_of_the_desk(route: str, page: str, world: World, as_: Any) ->
         "estates:revoke-invitation": {"pk": rows.invitation.pk},
         "estates:reveal": {"pk": occupant.pk},
         "estates:discard-roster": {"pk": rows.roster_import.pk},
-        "repairs:bulk": {},
+        "repairs:triage-bulk": {},
     }
     before = (Entry.objects.count(), Follow.objects.count(), SavedView.objects.count())
     answer = as_(world.dispatcher).get(reverse(route, kwargs=of.get(route, {"pk": view.pk})))

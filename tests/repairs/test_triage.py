@@ -142,7 +142,7 @@ def test_each_filter_narrows(world: World, as_: AsUser, ticket: Ticket) -> None:
 def test_pages_follow_one_another_without_gaps(
     world: World, as_: AsUser, monkeypatch: pytest.MonkeyPatch, sort: str
 ) -> None:
-    monkeypatch.setattr("repairs.views.triage.PAGE_SIZE", 3)
+    monkeypatch.setattr("workflow.desk.PAGE_SIZE", 3)
     at = timezone.now()
     rows = [
         make.make_ticket(
@@ -166,7 +166,7 @@ def test_htmx_gets_the_table_alone_and_new_rows_are_marked(
 ) -> None:
     fresh = make.make_ticket(world.pipes)
     answer = as_(world.dispatcher).get(f"{TRIAGE}?seen={ticket.pk}", headers={"HX-Request": "true"})
-    assert next(template.name for template in answer.templates) == "repairs/parts/triage_table.html"
+    assert next(template.name for template in answer.templates) == "workflow/desk_table.html"
     assert {row.ticket.number: row.fresh for row in answer.context["rows"]} == {
         ticket.number: False,
         fresh.number: True,
@@ -258,7 +258,7 @@ def test_several_are_merged_into_the_oldest(world: World, as_: AsUser) -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({"verb": "accept"}, "Choose at least one ticket."),
+        ({"verb": "accept"}, "Choose at least one."),
         ({"verb": "dispatch", "pick": "R1"}, "Choose a technician."),
         ({"verb": "prioritise", "pick": "R1"}, "Choose a priority."),
     ],
@@ -280,19 +280,21 @@ def test_rows_of_another_estate_are_not_touched(world: World, as_: AsUser, ticke
 
 def test_a_view_is_kept_renamed_and_deleted(world: World, as_: AsUser) -> None:
     desk = as_(world.dispatcher)
-    desk.post(f"{TRIAGE}views/", {"name": "水暖", "query": "view=all&q=水&after=7"})
+    desk.post(
+        "/estates/views/repairs.ticket/save/", {"name": "水暖", "query": "view=all&q=水&after=7"}
+    )
     view = SavedView.objects.get()
     assert (view.user, view.name, view.query) == (world.dispatcher, "水暖", "view=all&q=%E6%B0%B4")
-    desk.post(f"{TRIAGE}views/{view.pk}/rename/", {"name": "漏水"})
+    desk.post(f"/estates/views/{view.pk}/rename/", {"name": "漏水"})
     view.refresh_from_db()
     assert view.name == "漏水"
-    desk.post(f"{TRIAGE}views/{view.pk}/delete/")
+    desk.post(f"/estates/views/{view.pk}/delete/")
     assert SavedView.objects.count() == 0
 
 
 def test_a_colleague_s_view_is_not_there(world: World, as_: AsUser) -> None:
     view = views.save_view(actor=world.dispatcher, desk="repairs.ticket", name="水暖", query="q=水")
-    answer = as_(world.manager).post(f"{TRIAGE}views/{view.pk}/delete/")
+    answer = as_(world.manager).post(f"/estates/views/{view.pk}/delete/")
     assert answer.status_code == 404
     assert SavedView.objects.count() == 1
 

@@ -25,6 +25,7 @@ from workflow.lives import Lifecycle
 
 MOST_AT_ONCE = 200
 SAID = "banyan:said"
+COUNTED = "banyan:counted"
 # The field of a row's form that says of which desk the row is.
 OF_DESK = "of_desk"
 
@@ -78,7 +79,15 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def table(request: HttpRequest, found: Queue) -> HttpResponse:
     """The table alone, and the chips with their numbers of now."""
-    return render(request, "workflow/desk_table.html", context_of(found) | {"chips_too": True})
+    context = context_of(found) | {"chips_too": True}
+    return counted(render(request, "workflow/desk_table.html", context), found)
+
+
+def counted(answer: HttpResponse, found: Queue) -> HttpResponse:
+    """The bar around the page says the same number as the chip."""
+    desk = found.desk
+    number = found.numbers.get(desk.first_view, 0)
+    return trigger_client_event(answer, COUNTED, {"url": desk.url(), "number": number})
 
 
 def context_of(found: Queue) -> dict[str, Any]:
@@ -114,7 +123,7 @@ def answer_row(
     context: dict[str, Any] = {**found.shared, "desk": desk, "queue": found, "at": at}
     context["row"] = desk.row_of(now, found, found.shared) if now is not None else None
     answer = render(request, "workflow/desk_row.html", context, status=status)
-    return reswap(answer, "outerHTML")
+    return counted(reswap(answer, "outerHTML"), found)
 
 
 def say(answer: HttpResponse, *sentences: str, kind: str = "success") -> HttpResponse:

@@ -106,6 +106,12 @@ document.addEventListener("banyan:refused", (event) => say(event.detail.sentence
 document.addEventListener("banyan:said", (event) => {
   for (const { sentence, kind } of event.detail.said) say(sentence, kind);
 });
+document.addEventListener("banyan:counted", (event) => {
+  const { url, number } = event.detail;
+  for (const place of document.querySelectorAll(`nav a[href="${CSS.escape(url)}"] .n`)) {
+    place.textContent = number || "";
+  }
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest?.("form");
   if (form) busy(form, form.querySelector(".is-busy"), false);

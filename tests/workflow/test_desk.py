@@ -56,6 +56,8 @@ def test_a_row_verb_answers_with_its_row_and_the_chips(
     assert f'id="assign-{ticket.pk}"' in text  # what can be done now
     assert 'data-hx-swap-oob="true"' in text
     assert "Accepted." in said(answer)[0]
+    bar = json.loads(answer["HX-Trigger"])["banyan:counted"]
+    assert bar == {"url": TRIAGE.url(), "number": 0}
 
 
 def test_without_scripts_the_same_button_leads_back_to_the_queue(

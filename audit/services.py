@@ -1,7 +1,7 @@
 """Writing the log, and the record of sweeps. Audit knows no other app: they register what their
 codes are called."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from audit.models import LABELS, Entry, SweepRun
 from common import phones
 
 MASKED = "•••"
+# The words of so many failed rows are kept of a run.
+MOST_ERRORS = 5
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -87,14 +89,29 @@ def begin_sweep(name: str, *, at: datetime) -> None:
     )
 
 
-def end_sweep(name: str, counts: Mapping[str, int], *, begun: datetime, at: datetime) -> None:
-    """Two workers may run a sweep at once: the row tells of the one that began last."""
-    _last_run(name, begun).update(finished_at=at, counts=dict(counts))
+def end_sweep(
+    name: str,
+    counts: Mapping[str, int],
+    *,
+    begun: datetime,
+    at: datetime,
+    errors: Sequence[str] = (),
+) -> None:
+    """Two workers may run a sweep at once: the row tells of the one that began last.
+
+    `errors` are those of single rows, the rest being done.
+    """
+    failure = {"failed_at": at, "error": _said("\n".join(errors[:MOST_ERRORS]))} if errors else {}
+    _last_run(name, begun).update(finished_at=at, counts=dict(counts), **failure)
 
 
 def fail_sweep(name: str, error: BaseException, *, begun: datetime, at: datetime) -> None:
-    said = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    said = _said(f"{type(error).__name__}: {error}")
     _last_run(name, begun).update(finished_at=at, failed_at=at, error=said)
+
+
+def _said(error: str) -> str:
+    return error[:2000].replace("\0", "")
 
 
 def _last_run(name: str, begun: datetime) -> models.QuerySet[SweepRun]:

@@ -1,6 +1,6 @@
 """Sweeps are tasks that beat starts by the clock. Each leaves a record of its last run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
 
@@ -16,6 +16,12 @@ from audit.querysets import PULSE
 Work = Callable[[datetime], Mapping[str, int]]
 
 
+class Counted(dict[str, int]):
+    """What a sweep counted, and in `errors` what failed while the rest was done."""
+
+    errors: Sequence[str] = ()
+
+
 def sweep(
     name: str, title: str | Promise, **counts: str | Promise
 ) -> Callable[[Work], Task[[], dict[str, int]]]:
@@ -23,25 +29,31 @@ def sweep(
 
     `title` and the words for the counts are what the administration shows.
     """
-    SWEEPS[name] = Sweep(title, counts)
 
     def make_task(work: Work) -> Task[[], dict[str, int]]:
+        SWEEPS[name] = Sweep(title, counts, lambda at: _recorded(name, work, at))
+
         @shared_task(name=name)
         @wraps(work)
         def run() -> dict[str, int]:
-            begun = timezone.now()
-            services.begin_sweep(name, at=begun)
-            try:
-                counted = dict(work(begun))
-            except Exception as error:
-                services.fail_sweep(name, error, begun=begun, at=timezone.now())
-                raise
-            services.end_sweep(name, counted, begun=begun, at=timezone.now())
-            return counted
+            return _recorded(name, work, None)
 
         return run
 
     return make_task
+
+
+def _recorded(name: str, work: Work, at: datetime | None) -> dict[str, int]:
+    begun = timezone.now()
+    services.begin_sweep(name, at=begun)
+    try:
+        counted = work(at or begun)
+    except Exception as error:
+        services.fail_sweep(name, error, begun=begun, at=timezone.now())
+        raise
+    errors = getattr(counted, "errors", ())
+    services.end_sweep(name, counted, begun=begun, at=timezone.now(), errors=errors)
+    return dict(counted)
 
 
 @sweep(PULSE, _("Shows that beat lives"))

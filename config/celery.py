@@ -17,19 +17,30 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("banyan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 
+MINUTE, DAY = 60, 86400
+
+
+def by_the_clock(task: str, schedule: crontab | float, expires: float) -> dict[str, Any]:
+    """What waited in the queue for its whole period is thrown away: the next one is there."""
+    return {"task": task, "schedule": schedule, "options": {"expires": expires}}
+
+
 # Every sweep may run twice, late, or on two machines. What each does stands in its app's tasks.
+# From a minute on they stand on the clock: an interval begins anew whenever beat restarts.
 app.conf.beat_schedule = {
     # an old pulse says nothing about beat now
-    "audit.pulse": {"task": "audit.pulse", "schedule": 60.0, "options": {"expires": 300}},
-    "repairs.sweep": {"task": "repairs.sweep", "schedule": 60.0},
+    "audit.pulse": by_the_clock("audit.pulse", crontab(), 5 * MINUTE),
+    "repairs.wake": by_the_clock("repairs.wake", crontab(), MINUTE),
+    "repairs.close": by_the_clock("repairs.close", crontab(), MINUTE),
+    "repairs.remind": by_the_clock("repairs.remind", crontab(), MINUTE),
+    "repairs.alarm": by_the_clock("repairs.alarm", crontab(), MINUTE),
     # what the wake-up after a commit missed, and what failed and is due again
-    "notifications.deliver": {"task": "notifications.deliver", "schedule": 15.0},
-    "notifications.purge": {"task": "notifications.purge", "schedule": crontab(hour=3, minute=10)},
-    "attachments.purge": {"task": "attachments.purge", "schedule": crontab(hour=3, minute=20)},
-    "estates.forget_rosters": {
-        "task": "estates.forget_rosters",
-        "schedule": crontab(hour=3, minute=30),
-    },
+    "notifications.deliver": by_the_clock("notifications.deliver", 15.0, 15),
+    "notifications.purge": by_the_clock("notifications.purge", crontab(hour=3, minute=10), DAY),
+    "attachments.purge": by_the_clock("attachments.purge", crontab(hour=3, minute=20), DAY),
+    "estates.forget_rosters": by_the_clock(
+        "estates.forget_rosters", crontab(hour=3, minute=30), DAY
+    ),
 }
 
 

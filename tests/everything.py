@@ -91,7 +91,7 @@ def build_rows(world: World) -> Rows:
     DutyShift.objects.create(posting=posting, starts_at=NOW, ends_at=NOW + timedelta(hours=8))
     Token.objects.create(user=world.resident, name="手机", token_hash="0" * 64)
     Mute.objects.create(user=world.resident, kind="repairs.ticket.comment", channel="email")
-    SweepRun.objects.create(name="repairs.sweep", started_at=NOW)
+    SweepRun.objects.create(name="repairs.wake", started_at=NOW)
     return Rows(
         ticket=ticket,
         public_ticket=public,

@@ -214,5 +214,5 @@ def test_a_ticket_held_anew_during_the_sweep_sleeps_on(
         others.update(held_until=AT + timedelta(days=9))
 
     monkeypatch.setattr(sweeps, "resume", resume)
-    assert services.wake_held(AT) == 1
+    assert services.wake_held(AT).done == 1
     assert sorted(Ticket.objects.values_list("status", flat=True)) == ["new", "on_hold"]

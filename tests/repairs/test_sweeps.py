@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
+from celery.schedules import crontab
 from django.utils import timezone
 
-from audit.models import Entry
+from audit.models import SWEEPS, Entry, SweepRun
 from config.celery import app
 from notifications.models import Message
 from repairs import services, tasks
@@ -14,6 +17,8 @@ from repairs.models import Ticket
 from tests import factories as make
 from tests.people import World
 from tests.repairs.conftest import Stage
+from workflow.actors import SYSTEM
+from workflow.sweeps import each
 
 AT = timezone.now()
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -25,9 +30,9 @@ def told(kind: str) -> set[str]:
 
 def test_a_held_ticket_wakes_once_even_days_late(world: World, ticket_in: Stage) -> None:
     ticket = ticket_in("on_hold")
-    assert services.wake_held(AT + HOUR) == 0
-    assert services.wake_held(AT + 9 * DAY) == 1
-    assert services.wake_held(AT + 9 * DAY) == 0
+    assert services.wake_held(AT + HOUR).done == 0
+    assert services.wake_held(AT + 9 * DAY).done == 1
+    assert services.wake_held(AT + 9 * DAY).done == 0
     ticket.refresh_from_db()
     assert (ticket.status, ticket.held_until, ticket.hold_reason) == ("accepted", None, "")
     assert [e.actor for e in Entry.objects.filter(code="repairs.ticket.resume")] == [None]
@@ -46,8 +51,8 @@ def test_waking_moves_the_deadline_by_the_pause(world: World, ticket_in: Stage) 
 def test_an_unanswered_ticket_closes_after_a_week_once(world: World, ticket_in: Stage) -> None:
     ticket = ticket_in("resolved")
     week = ticket.resolved_at + 7 * DAY
-    assert services.close_unanswered(week - HOUR) == 0
-    assert [services.close_unanswered(week), services.close_unanswered(week)] == [1, 0]
+    assert services.close_unanswered(week - HOUR).done == 0
+    assert [services.close_unanswered(week).done for _turn in range(2)] == [1, 0]
     ticket.refresh_from_db()
     assert (ticket.status, ticket.closed_at) == ("closed", week)
     assert told("close") == {"resident", "technician"}
@@ -64,31 +69,36 @@ def assigned(world: World, **fields: object) -> Ticket:
     )
 
 
+def alarm(at: datetime) -> int:
+    return services.alarm_after_deadlines(at).done
+
+
 def test_the_technician_is_reminded_once_for_each_deadline(world: World) -> None:
     ticket = assigned(world, resolve_by=AT + HOUR)
-    services_at = services.remind_before_deadlines
-    assert [services_at(AT - HOUR), services_at(AT), services_at(AT + HOUR / 2)] == [0, 1, 0]
+
+    def remind(at: datetime) -> int:
+        return services.remind_before_deadlines(at).done
+
+    assert [remind(AT - HOUR), remind(AT), remind(AT + HOUR / 2)] == [0, 1, 0]
     assert told("due_soon") == {"technician"}
     Ticket.objects.filter(pk=ticket.pk).update(resolve_by=AT + 3 * HOUR)
-    assert services_at(AT + 2 * HOUR) == 1
+    assert remind(AT + 2 * HOUR) == 1
 
 
 def test_the_manager_hears_once_that_a_job_is_late(world: World) -> None:
     assigned(world, resolve_by=AT)
-    alarm = services.alarm_after_deadlines
     assert [alarm(AT), alarm(AT + HOUR), alarm(AT + 2 * HOUR)] == [0, 1, 0]
     assert told("overdue") == {"manager", "technician"}
 
 
 def test_a_ticket_that_nobody_took_alarms_the_desk_too(world: World) -> None:
     make.make_ticket(world.pipes, status="accepted", responded_at=AT, resolve_by=AT)
-    assert services.alarm_after_deadlines(AT + HOUR) == 1
+    assert services.alarm_after_deadlines(AT + HOUR).done == 1
     assert told("overdue") == {"manager", "desk", "dispatcher"}
 
 
 def test_an_unanswered_report_alarms_and_then_once_more_when_it_is_late(world: World) -> None:
     make.make_ticket(world.pipes, respond_by=AT, resolve_by=AT + DAY)
-    alarm = services.alarm_after_deadlines
     assert [alarm(AT + HOUR), alarm(AT + 2 * HOUR), alarm(AT + 2 * DAY)] == [1, 0, 1]
 
 
@@ -101,13 +111,56 @@ def test_a_held_ticket_is_neither_late_nor_reminded_of(world: World) -> None:
         held_until=AT + 9 * DAY,
         resolve_by=AT,
     )
-    assert services.alarm_after_deadlines(AT + DAY) == 0
-    assert services.remind_before_deadlines(AT - HOUR / 2) == 0
+    assert services.alarm_after_deadlines(AT + DAY).done == 0
+    assert services.remind_before_deadlines(AT - HOUR / 2).done == 0
 
 
-def test_the_task_runs_all_of_it_and_the_schedule_knows_it(world: World) -> None:
+def test_each_matter_is_a_task_of_its_own_on_the_clock(world: World) -> None:
     make.make_ticket(world.pipes, respond_by=AT - HOUR)
-    nothing = {"woken": 0, "closed": 0, "reminded": 0, "alarmed": 0}
-    assert tasks.sweep_tickets() == nothing | {"alarmed": 1}
-    assert tasks.sweep_tickets() == nothing
-    assert app.conf.beat_schedule["repairs.sweep"]["task"] == tasks.sweep_tickets.name
+    nothing = [{"woken": 0}, {"closed": 0}, {"reminded": 0}]
+    assert [task() for task in (tasks.wake, tasks.close, tasks.remind)] == nothing
+    assert [tasks.alarm() for _turn in range(2)] == [{"alarmed": 1}, {"alarmed": 0}]
+    for task in (tasks.wake, tasks.close, tasks.remind, tasks.alarm):
+        planned = app.conf.beat_schedule[task.name]
+        assert planned["task"] == task.name
+        assert planned["schedule"] == crontab()
+        assert planned["options"] == {"expires": 60}
+
+
+def test_a_row_that_fails_stops_neither_its_kind_nor_the_other_matters(
+    world: World, ticket_in: Stage, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    """Of three tickets to wake the first fails; the rest wake, the resolved one closes."""
+    held = {"status": "on_hold", "held_at": AT, "held_until": AT, "held_from": "accepted"}
+    broken, *others = [make.make_ticket(world.pipes, **held) for _ in range(3)]
+    # What no verb would write: from there on there are no more days for a deadline.
+    end_of_days = datetime(9999, 12, 31, tzinfo=AT.tzinfo)
+    Ticket.objects.filter(pk=broken.pk).update(clock_from=end_of_days, resolve_by=end_of_days)
+    resolved = ticket_in("resolved")
+    late = resolved.resolved_at + 8 * DAY
+    with caplog.at_level("CRITICAL"):
+        swept = services.wake_held(late)
+    assert (swept.done, len(swept.errors)) == (2, 1)
+    assert f"repairs.Ticket {broken.pk}" in swept.errors[0]
+    assert services.close_unanswered(late).done == 1
+    assert {Ticket.objects.get(pk=one.pk).status for one in others} == {"accepted"}
+    with caplog.at_level("CRITICAL"):
+        assert SWEEPS["repairs.wake"].run(late) == {"woken": 0, "failed": 1}
+    run = SweepRun.objects.get(pk="repairs.wake")
+    assert (run.failed, run.counts) == (True, {"woken": 0, "failed": 1})
+    assert str(broken.pk) in run.error
+
+
+def test_what_does_not_fit_into_its_time_is_done_the_next_time(world: World) -> None:
+    held = {"status": "on_hold", "held_at": AT, "held_until": AT, "held_from": "accepted"}
+    for _ in range(3):
+        make.make_ticket(world.pipes, **held)
+    due = Ticket.objects.to_wake(AT + HOUR)
+    done: list[int] = []
+
+    def wake(ticket: Ticket) -> None:
+        services.resume(ticket, actor=SYSTEM, at=AT + HOUR)
+        done.append(ticket.pk)
+
+    assert [each(due, wake, seconds=0).done for _turn in range(4)] == [1, 1, 1, 0]
+    assert done == sorted(done)

@@ -30,7 +30,10 @@ from django_filters import FilterSet
 from audit.services import record
 from common import sheets
 from workflow.forms import ScopedForm
+from workflow.moves import lock
 from workflow.refusals import NotAllowed, WrongState
+from workflow.standing import forget
+from workflow.versions import Outdated
 
 PAGE = 50
 
@@ -127,7 +130,11 @@ class Register(LoginRequiredMixin, View):
         form = self.form(self.editable(pk))
         if not form.is_valid():
             return self.page("register_form", self.form_context(form), status=422)
-        self.save(form, at=timezone.now())
+        try:
+            self.save(form, at=timezone.now())
+        except Outdated as refusal:
+            form.outdated(refusal)
+            return self.page("register_form", self.form_context(form), status=refusal.status)
         messages.success(request, _("Saved."))
         return redirect(self.after())
 
@@ -237,9 +244,12 @@ class Register(LoginRequiredMixin, View):
         verb = "edit" if pk else "create"
         try:
             with transaction.atomic():
-                before = self.model._base_manager.filter(pk=pk).first() if pk else None
+                before = lock(form.instance) if pk else None
+                if before is not None:
+                    form.check_version(before, at=at)
                 row = self.write(form)
                 self.record(verb, row, before, form, at=at)
+                forget(self.request.user)
                 stands = self.get_queryset().filter(pk=row.pk).first()
                 if stands is None or not self.may(self.request.user, stands):
                     raise NotAllowed(_("You would put this out of your own hands."))

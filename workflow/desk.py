@@ -177,7 +177,7 @@ class Desk:
         if not form.is_valid():
             return " ".join(str(error) for errors in form.errors.values() for error in errors)
         try:
-            self.life.do(verb, row, actor=user, at=at, **form.cleaned_data)
+            self.life.do_as_asked(verb, form)
         except (Refusal, ValidationError) as refusal:
             return str(refusal)
         return ""

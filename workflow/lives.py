@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -26,7 +26,7 @@ from audit.services import register as register_labels
 from notifications.services import Kind
 from notifications.services import register as register_kinds
 from workflow.forms import VerbForm
-from workflow.moves import RELIEVED, Move, Moves, Tells, open_to
+from workflow.moves import RELIEVED, Move, Moves, Tells, check, lock, open_to
 
 Rows = QuerySet[Any]
 # What every service takes beside the fields of its form.
@@ -125,6 +125,18 @@ class Lifecycle:
 
     def do(self, verb: str, row: Any, *, actor: Any, at: datetime, **fields: Any) -> Any:
         return getattr(self.verbs, verb)(row, actor=actor, at=at, **fields)
+
+    def do_as_asked(self, verb: str, form: VerbForm) -> Any:
+        """What a valid form asks, if the row still holds what the form showed of it.
+
+        Raises Outdated beside what the verb raises; whoever may not, or comes too late, hears that.
+        """
+        with transaction.atomic():
+            if form.version:
+                locked = lock(form.row)
+                check(self.moves, verb, locked, form.user, at=form.at)
+                form.check_version(locked, at=form.at)
+            return self.do(verb, form.row, actor=form.user, at=form.at, **form.cleaned_data)
 
     # --- what is made of it at the start
 

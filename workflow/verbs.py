@@ -24,6 +24,7 @@ from workflow.forms import VerbForm
 from workflow.lives import Lifecycle
 from workflow.moves import check
 from workflow.refusals import Invalid
+from workflow.versions import Outdated
 
 MOST_NAMES = 3
 
@@ -72,7 +73,7 @@ def act(request: HttpRequest, life: Lifecycle, verb: str, **key: Any) -> HttpRes
         "at": at,
     }
     templates = [f"{life.app}/{life.noun}_act.html", "workflow/act.html"]
-    return render(request, templates, context)
+    return render(request, templates, context, status=form.status)
 
 
 def verb_form(
@@ -85,7 +86,9 @@ def verb_form(
 def done(life: Lifecycle, verb: str, form: VerbForm) -> bool:
     """What does not make sense is said over the form, which keeps what was typed."""
     try:
-        life.do(verb, form.row, actor=form.user, at=form.at, **form.cleaned_data)
+        life.do_as_asked(verb, form)
+    except Outdated as refusal:
+        form.outdated(refusal)
     except Invalid as refusal:
         form.add_error(None, str(refusal))
     except ValidationError as error:

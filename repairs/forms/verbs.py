@@ -50,14 +50,20 @@ class DispatchForm(VerbForm):
 
 
 class ReassignForm(DispatchForm):
+    edits = ("assignee",)
+
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class PriorityForm(VerbForm):
+    edits = ("priority",)
+
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
 
 
 class CategoryForm(VerbForm):
+    edits = ("category",)
+
     category = forms.ModelChoiceField(
         Category.objects.none(), label=_("Category"), empty_label=None
     )
@@ -79,6 +85,8 @@ class MergeForm(VerbForm):
 
 
 class VisitForm(VerbForm):
+    edits = ("visit_from", "visit_to")
+
     visit_from = forms.DateTimeField(
         label=_("From"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
     )
@@ -156,6 +164,8 @@ class AgainForm(VerbForm):
 
 
 class AmendForm(VerbForm):
+    edits = ("description", "place_words", "windows", "may_enter", "contact_phone", "private")
+
     description = forms.CharField(
         label=_("What happened?"),
         max_length=4000,

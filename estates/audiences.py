@@ -14,6 +14,7 @@ from functools import reduce
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from estates.models import Occupant, Posting
@@ -57,7 +58,7 @@ def one(key: int | None) -> Audience:
 def posted(estate: int, *duties: str, trade: str = "") -> Audience:
     """Who works for the estate, or for the community around it, today; in one of `duties` if any
     are named, and in the `trade` if one is."""
-    postings = Posting.objects.current(today())
+    postings = Posting.objects.holding(timezone.now())
     if duties:
         postings = postings.filter(duty__in=duties)
     if trade:

@@ -221,7 +221,9 @@ class ShiftForm(ScopedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people: Any = self.fields["posting"]
-        people.queryset = people.queryset.select_related("user").filter(to_date__isnull=True)
+        people.queryset = people.queryset.select_related("user").filter(
+            to_date__isnull=True, ended_at__isnull=True
+        )
 
     def _get_validation_exclusions(self) -> set[str]:
         """The rule against two shifts at once asks whether this one is called off."""

@@ -13,6 +13,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from estates.standing import (
     DESK,
@@ -165,11 +166,13 @@ class InvitationQuerySet(models.QuerySet[Any]):
 
 
 class PostingQuerySet(models.QuerySet[Any]):
-    def current(self, on: date) -> Self:
-        return self.filter(current(on))
+    def holding(self, at: datetime) -> Self:
+        """To the minute: one that was ended today holds no more from then on."""
+        ended = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
+        return self.filter(current(timezone.localdate(at)), ended)
 
     def of(self, user: Any) -> Self:
-        return self.filter(user_id=user.pk or 0).current(today())
+        return self.filter(user_id=user.pk or 0).holding(timezone.now())
 
     def visible_to(self, user: Any) -> Self:
         """Colleagues see one another, and who works for the community around them."""

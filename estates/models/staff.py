@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Timestamped
@@ -69,6 +70,8 @@ class Posting(Timestamped):
     )
     from_date = models.DateField(_("from"), null=True, blank=True)
     to_date = models.DateField(_("to"), null=True, blank=True)
+    # Whoever is ended before the last day is over does not work on until midnight.
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
 
     personal = frozenset()
     objects = querysets.PostingQuerySet.as_manager()
@@ -107,9 +110,12 @@ class Posting(Timestamped):
         assert where is not None  # so says the constraint
         return where
 
-    def holds_on(self, day: date) -> bool:
-        return (self.from_date is None or self.from_date <= day) and (
-            self.to_date is None or self.to_date >= day
+    def holds_at(self, at: datetime) -> bool:
+        day = timezone.localdate(at)
+        return (
+            (self.from_date is None or self.from_date <= day)
+            and (self.to_date is None or self.to_date >= day)
+            and (self.ended_at is None or self.ended_at > at)
         )
 
 

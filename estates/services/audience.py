@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from estates.audiences import one, posted
-from estates.models import Claim, DutyShift
+from estates.models import Claim, DutyShift, Posting
 from estates.rules import estate_id
 from estates.standing import DESK
 
@@ -23,3 +23,7 @@ def claimant(claim: Claim) -> Iterable[User]:
 
 def on_shift(shift: DutyShift) -> Iterable[User]:
     return one(shift.posting.user_id).people()
+
+
+def posted_person(posting: Posting) -> Iterable[User]:
+    return one(posting.user_id).people()

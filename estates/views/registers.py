@@ -29,9 +29,10 @@ from estates.models import (
     Unit,
     Workday,
 )
-from estates.services import shifts
+from estates.services import postings, shifts
 from estates.standing import DESK, duties_of
 from workflow.crud import Column, Register
+from workflow.standing import forget
 
 NUM = "num text-nowrap"
 
@@ -252,6 +253,20 @@ class Postings(EstateRegister):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("user", "estate", "community")
+
+    def removed(self, row: Any) -> HttpResponse:
+        postings.end_posting(row, actor=self.request.user, at=self.at)
+        forget(self.request.user)
+        told = {"name": row.user.name}
+        messages.success(self.request, _("Ended as of now; %(name)s is told.") % told)
+        return redirect(self.after())
+
+    def write(self, form: Any) -> Any:
+        posting = super().write(form)
+        if posting.ended_at is not None and postings.goes_on(posting, self.at):
+            posting.ended_at = None
+            posting.save(update_fields=["ended_at"])
+        return posting
 
 
 class Shifts(EstateRegister):

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import F, Max
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,7 +21,7 @@ from workflow.refusals import Invalid
 
 
 def workers_for(estate_id: int, at: datetime) -> Any:
-    """Postings of the technicians of an estate, or of the community around it, on that day."""
+    """Postings of the technicians of an estate, or of the community around it, at that time."""
     return _technicians([estate_id], at)
 
 
@@ -43,7 +42,7 @@ def crews(estates: Iterable[int], at: datetime) -> dict[int, list[Any]]:
 
 def _technicians(estates: Iterable[int], at: datetime) -> Any:
     technicians = Posting.objects.filter(duty=Posting.Duty.TECHNICIAN, user__is_active=True)
-    return technicians.at(estates).current(timezone.localdate(at))
+    return technicians.at(estates).holding(at)
 
 
 def next_in_turn(ticket: Ticket, at: datetime) -> Any:

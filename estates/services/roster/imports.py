@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -115,7 +116,7 @@ def _may_change(row: RosterImport, actor: Any) -> None:
     if not rules.can_import(actor, row):
         raise NotAllowed(_("You may not change the roster of this estate."))
     if row.status != Status.PREVIEW:
-        raise WrongState(_("This import is finished; upload the file again."))
+        raise WrongState(_("This import is finished; upload the file again."), row=row)
 
 
 class _Undo(Exception):
@@ -130,18 +131,22 @@ def preview(
     progress: Progress | None = None,
     deadline: Deadline | None = None,
 ) -> Report:
-    """Do it all and undo it: what would happen, with every problem."""
-    _may_change(row, actor)
+    """Do it all and undo it: what would happen, with every problem.
+
+    Under the row's lock throughout: an import applied meanwhile keeps its figures, and its rows do
+    not vanish from under this.
+    """
     report = Report()
-    try:
-        with transaction.atomic():
-            _run(row, report, at=at, progress=progress, deadline=deadline)
+    with transaction.atomic():
+        locked = lock(row)
+        _may_change(locked, actor)
+        with suppress(_Undo), transaction.atomic():
+            _run(locked, report, at=at, progress=progress, deadline=deadline)
             raise _Undo
-    except _Undo:
-        pass
-    row.problems = [problem.to_json() for problem in report.problems]
-    row.counts, row.missing = report.counts(), report.missing
-    row.save(update_fields=["problems", "counts", "missing", "updated_at"])
+        locked.problems = [problem.to_json() for problem in report.problems]
+        locked.counts, locked.missing = report.counts(), report.missing
+        locked.save(update_fields=["problems", "counts", "missing", "updated_at"])
+    row.refresh_from_db()
     return report
 
 

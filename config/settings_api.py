@@ -18,7 +18,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PAGINATION_CLASS": "common.paging.CursorPages",
     "PAGE_SIZE": 25,
     "DEFAULT_PARSER_CLASSES": [
-        "workflow.api.TextParser",
+        "common.bodies.ObjectParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],

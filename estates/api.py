@@ -30,7 +30,6 @@ from estates.models import (
     Unit,
 )
 from estates.services import claims, privacy
-from workflow.refusals import Invalid
 from workflow.viewsets import ActionsMixin, LifecycleMixin
 
 
@@ -264,7 +263,7 @@ class ClaimViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Claim]):
             return claims.claim_by_code(code, at=self.at, **who)
         home = claims.unit_to_claim(unit)
         if home is None:
-            raise Invalid(_("There is no such home."))
+            raise serializers.ValidationError({"unit": [_("There is no such home.")]})
         return claims.claim(home, words=words, at=self.at, **who)
 
 

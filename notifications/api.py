@@ -22,6 +22,14 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         read_only_fields = fields
 
 
+class Nothing(serializers.Serializer[Any]):
+    """Of an address that asks for nothing: what is sent is read, and refused if it is no object."""
+
+    @classmethod
+    def check(cls, request: Request) -> None:
+        cls(data=request.data).is_valid(raise_exception=True)
+
+
 class NewestFirst(CursorPages):
     ordering = "-pk"
 
@@ -44,6 +52,7 @@ class MessageViewSet(
     @action(detail=True, methods=["post"])
     def read(self, request: Request, pk: Any = None) -> Response:
         message = self.get_object()
+        Nothing.check(request)
         mark_read(request.user, at=timezone.now(), pk=message.pk)
         message.refresh_from_db()
         return Response(self.get_serializer(message).data)
@@ -54,4 +63,5 @@ class MessageViewSet(
     )
     @action(detail=False, methods=["post"])
     def read_all(self, request: Request) -> Response:
+        Nothing.check(request)
         return Response({"read": mark_read(request.user, at=timezone.now())})

@@ -13,6 +13,7 @@ from repairs.models import (
     Category,
     CostLine,
     Follow,
+    Pause,
     Ticket,
 )
 from workflow.admin import LifecycleAdmin
@@ -30,6 +31,11 @@ class AssignmentInline(ReadOnlyMixin, admin.TabularInline):  # type: ignore[type
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
         return super().get_queryset(request).select_related("worker")
+
+
+class PauseInline(ReadOnlyMixin, admin.TabularInline):  # type: ignore[type-arg]
+    model = Pause
+    extra = 0
 
 
 @admin.register(Ticket)
@@ -51,7 +57,7 @@ class TicketAdmin(LifecycleAdmin):
     list_filter = ["status", "priority", "source", "estate", "category__trade"]
     search_fields = ["number", "title", "description", "contact_name", "contact_phone"]
     list_select_related = ["entered_by"]
-    inlines = [AssignmentInline, CostInline]
+    inlines = [AssignmentInline, PauseInline, CostInline]
 
 
 @admin.register(Category)

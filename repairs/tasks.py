@@ -1,4 +1,4 @@
-"""What repairs does by itself, each minute; one task a matter, so that none waits for another."""
+"""What repairs does by itself; one task a matter, so that none waits for another."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,3 +29,13 @@ def remind(at: datetime) -> Mapping[str, int]:
 @sweep("repairs.alarm", _("Alarms after deadlines"), alarmed=_("alarmed"), failed=FAILED)
 def alarm(at: datetime) -> Mapping[str, int]:
     return services.alarm_after_deadlines(at).as_("alarmed")
+
+
+@sweep(
+    "repairs.recompute",
+    _("Sets new dates when the calendar changed"),
+    recomputed=_("recomputed"),
+    failed=FAILED,
+)
+def recompute(at: datetime) -> Mapping[str, int]:
+    return services.recompute_deadlines(at=at).as_("recomputed")

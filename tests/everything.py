@@ -21,7 +21,7 @@ from estates.services.roster.imports import upload as upload_roster
 from notifications.models import Mute
 from notifications.services import make_link
 from repairs import services
-from repairs.models import Follow, Ticket
+from repairs.models import Follow, Pause, Ticket
 from tests import factories as make
 from tests.people import World
 
@@ -79,6 +79,7 @@ def build_rows(world: World) -> Rows:
         at=NOW,
     )
     Follow.objects.create(ticket=public, user=world.neighbour)
+    Pause.objects.create(ticket=ticket, began_at=NOW, ended_at=NOW)
     SavedView.objects.create(
         user=world.dispatcher, desk="repairs.ticket", name="水暖", query="category=1"
     )

@@ -49,6 +49,7 @@ SEEN = {
     "repairs.Category":        (2, 2, 1, 2, 2, 2, 2, 3),
     "repairs.CostLine":        (1, 0, 0, 1, 1, 1, 0, 1),
     "repairs.Follow":          (1, 1, 0, 0, 1, 1, 0, 1),
+    "repairs.Pause":           (1, 0, 0, 1, 1, 1, 0, 1),
     "estates.SavedView":       (0, 0, 0, 0, 1, 0, 0, 0),
     "repairs.Ticket":          (2, 1, 0, 1, 2, 2, 0, 2),
 }

@@ -18,6 +18,7 @@ class Versioned(NamesMissing):
 
     version = ""
     status = 200
+    edited: tuple[str, ...] = ()
 
     def carry(self, row: Any, names: Collection[str]) -> None:
         """Called once the fields are what they are."""
@@ -37,7 +38,7 @@ class Versioned(NamesMissing):
 
     def check_version(self, locked: Any, *, at: datetime) -> None:
         """Raises Outdated; the caller holds the lock."""
-        versions.check(locked, getattr(self, "edited", ()), self.version, at=at)
+        versions.check(locked, self.edited, self.version, at=at)
 
     def outdated(self, refusal: versions.Outdated) -> None:
         """Says it at the fields, and keeps what was typed; what stands now has been seen then."""
@@ -45,8 +46,9 @@ class Versioned(NamesMissing):
         for name, sentence in refusal.fields.items():
             self.add_error(name if name in self.fields else None, sentence)
         now = type(self.edits_of)._base_manager.get(pk=self.edits_of.pk)
-        self.data = self.data.copy()
-        self.data[self.add_prefix(versions.FIELD)] = versions.version_of(now, self.edited)
+        sent: Any = self.data
+        self.data = seen = sent.copy()  # what a request sent may not be written to
+        seen[self.add_prefix(versions.FIELD)] = versions.version_of(now, self.edited)
 
 
 class ScopedForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
@@ -83,3 +85,9 @@ class VerbForm(Versioned, forms.Form):
 
     def narrow(self) -> None:
         """Limit the choices to what this user sees for this row."""
+
+    def keep(self, names: Collection[str]) -> None:
+        """The API: a field that was not sent is not asked for, and keeps its value."""
+        for name in names:
+            self.fields.pop(name, None)
+        self.edited = tuple(name for name in self.edited if name not in names)

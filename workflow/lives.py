@@ -27,6 +27,7 @@ from notifications.services import Kind
 from notifications.services import register as register_kinds
 from workflow.forms import VerbForm
 from workflow.moves import RELIEVED, Move, Moves, Tells, check, lock, open_to
+from workflow.versions import version_of
 
 Rows = QuerySet[Any]
 # What every service takes beside the fields of its form.
@@ -137,6 +138,17 @@ class Lifecycle:
                 check(self.moves, verb, locked, form.user, at=form.at)
                 form.check_version(locked, at=form.at)
             return self.do(verb, form.row, actor=form.user, at=form.at, **form.cleaned_data)
+
+    def version(self, row: Any) -> str:
+        """Of all that its verbs edit; empty where none does."""
+        names = {name for form in self.forms.values() for name in form.edits}
+        return version_of(row, names)
+
+    def optional(self, verb: str) -> set[str]:
+        """What the verb's form edits and its service can do without: it keeps its value."""
+        taken = inspect.signature(getattr(self.verbs, verb)).parameters.values()
+        needed = {one.name for one in taken if one.default is one.empty}
+        return set(self.form_class(verb).edits) - needed
 
     # --- what is made of it at the start
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, cast
@@ -9,7 +10,8 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,7 +19,6 @@ from rest_framework.response import Response
 
 from attachments.forms import PhotosField
 from workflow.follow_ups import links_of
-from workflow.forms import VerbForm
 from workflow.lives import Lifecycle
 from workflow.moves import check
 from workflow.timeline import timeline
@@ -95,12 +96,22 @@ class LifecycleMixin(viewsets.GenericViewSet[Any]):
     def do(self, request: Request, verb: str) -> Response:
         row = self.get_object()
         check(self.life.moves, verb, row, request.user, at=self.at)
-        sent = form_data(self.life.form_class(verb), request.data)
-        form = self.life.form(verb, sent, row=row, user=request.user, at=self.at)
+        asks: dict[str, Any] = {"row": row, "user": request.user, "at": self.at}
+        # its parsers read objects and forms alone
+        given = cast(Mapping[str, Any], request.data)
+        sent = form_data(self.life.form(verb, **asks).fields, given)
+        form = self.life.form(verb, sent, **asks)
+        form.keep({name for name in self.life.optional(verb) if name not in request.data})
         if not form.is_valid():
             raise serializers.ValidationError(cast(Any, form.errors))
-        self.life.do(verb, row, actor=request.user, at=self.at, **form.cleaned_data)
+        form.version = form.version or version_sent(request)
+        self.life.do_as_asked(verb, form)
         return self.answer(row)
+
+    def retrieve(self, request: Request, *args: Any, **key: Any) -> Response:
+        """With the version of what verbs may edit, to be sent along as `If-Match`."""
+        row = self.get_object()
+        return tagged(Response(self.get_serializer(row).data), self.life.version(row))
 
     def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:
         """As its reader sees it now; somebody who sees it no more gets its key."""
@@ -108,7 +119,28 @@ class LifecycleMixin(viewsets.GenericViewSet[Any]):
         if seen is None:
             return Response({self.lookup_field: self.life.key_of(row)}, status=code)
         shown = self.detail_class(seen, context=self.get_serializer_context())
-        return Response(shown.data, status=code)
+        return tagged(Response(shown.data, status=code), self.life.version(seen))
+
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The `ETag` of the row as you saw it: 409 if somebody has changed meanwhile what"
+    " this verb writes over. Without it, and for fields that you do not send, nothing is compared.",
+)
+
+
+def version_sent(request: Request) -> str:
+    """`If-Match`, as `ETag` gave it; any version (“*”) asks nothing."""
+    sent = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    return "" if sent == "*" else sent
+
+
+def tagged(response: Response, version: str) -> Response:
+    if version:
+        response["ETag"] = f'"{version}"'
+    return response
 
 
 def _route(viewset: type[LifecycleMixin], verb: str) -> Any:
@@ -122,7 +154,10 @@ def _route(viewset: type[LifecycleMixin], verb: str) -> Any:
     # not by the bare word: a viewset has a `dispatch` of its own
     answer.__name__ = f"verb_{verb}"
     answer.__doc__ = str(life.moves[verb].label)
-    described = extend_schema(request=asked, responses=viewset.detail_class)(answer)
+    edits = life.form_class(verb).edits
+    described = extend_schema(
+        request=asked, responses=viewset.detail_class, parameters=[IF_MATCH] if edits else []
+    )(answer)
     return action(detail=True, methods=["post"], url_path=verb, url_name=verb)(described)
 
 
@@ -146,6 +181,8 @@ def as_serializer_field(field: forms.Field) -> serializers.Field[Any, Any, Any, 
     if isinstance(field, PhotosField):
         said["help_text"] = "Keys from /api/v1/attachments/."
         return serializers.ListField(child=serializers.CharField(), **said)
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return serializers.ListField(child=serializers.IntegerField(), **said)
     if isinstance(field, forms.ModelChoiceField):
         return serializers.IntegerField(**said)
     if isinstance(field, forms.MultipleChoiceField):
@@ -165,24 +202,58 @@ def as_serializer_field(field: forms.Field) -> serializers.Field[Any, Any, Any, 
     return serializers.CharField(max_length=getattr(field, "max_length", None), **said)
 
 
-def form_data(form: type[VerbForm], sent: Any) -> QueryDict:
-    """JSON as a form reads it; an instant with a zone becomes the portal's own time."""
-    data = QueryDict(mutable=True)
+TEXT = serializers.CharField(allow_blank=True, trim_whitespace=False)
+TEXTS = serializers.ListField(child=serializers.CharField(allow_blank=True, trim_whitespace=False))
+NUMBER = serializers.DecimalField(max_digits=None, decimal_places=None)
+# What JSON may hold for a field; more special kinds stand first. The form checks the value itself.
+SHAPES: tuple[tuple[type[forms.Field], Any], ...] = (
+    (PhotosField, TEXTS),
+    (forms.ModelMultipleChoiceField, serializers.ListField(child=serializers.IntegerField())),
+    (forms.ModelChoiceField, serializers.IntegerField()),
+    (forms.MultipleChoiceField, TEXTS),
+    (forms.IntegerField, NUMBER),
+    (forms.BooleanField, serializers.BooleanField()),
+    (forms.Field, TEXT),
+)
+
+
+def form_data(fields: Mapping[str, forms.Field], sent: Mapping[str, Any]) -> QueryDict:
+    """What was sent, JSON or a form, as a form reads it. Raises ValidationError by field."""
+    data, wrong = QueryDict(mutable=True), {}
     for name, value in dict(sent).items():
-        field = form.base_fields.get(name)
-        values = value if isinstance(value, list) else [value]
+        field = fields.get(name)
         # Photographs are known by the name under which the page keeps them.
         key = f"{name}_kept" if isinstance(field, PhotosField) else name
-        data.setlist(key, [plain(one, field) for one in values if one is not None])
+        try:
+            values = value if isinstance(sent, QueryDict) else shaped(value, field)
+            data.setlist(key, [plain(one, field) for one in values])
+        except serializers.ValidationError as error:
+            wrong[name] = error.detail
+    if wrong:
+        raise serializers.ValidationError(wrong)
     return data
 
 
+def shaped(value: Any, field: forms.Field | None) -> list[Any]:
+    """The values of a field; none for null, and for a name that the verb does not ask for."""
+    if value is None or field is None:
+        return []
+    if value == "":
+        return [value]
+    shape = next(shape for kind, shape in SHAPES if isinstance(field, kind))
+    taken = shape.to_internal_value(value)
+    return taken if isinstance(taken, list) else [taken]
+
+
 def plain(value: Any, field: forms.Field | None) -> str:
+    """An instant with a zone becomes the portal's own time."""
     if isinstance(field, forms.DateTimeField):
         try:
             moment = datetime.fromisoformat(str(value))
             local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-        except (ValueError, OverflowError):
+        except ValueError:
             return str(value)
+        except OverflowError as error:
+            raise serializers.ValidationError([field.error_messages["invalid"]]) from error
         return f"{local:%Y-%m-%dT%H:%M:%S}"
     return str(value)

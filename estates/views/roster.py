@@ -72,6 +72,10 @@ def columns(request: SignedIn, pk: int) -> HttpResponse:
     """What the columns are: guessed, and the person's to correct."""
     at = timezone.now()
     row = _row(request, pk)
+    if request.method == "POST":
+        imports.check_open(row, request.user)
+    elif row.status != RosterImport.Status.PREVIEW:
+        return redirect(row)
     tables = imports.tables_of(row)
     initial = {"building": row.mapping["building"]}
     form = ColumnsForm(request.POST or None, tables=tables, initial=initial)

@@ -40,7 +40,9 @@ class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
 
     def __init__(self, model: Any, **options: Any) -> None:
         self.model = model
-        super().__init__(queryset=model.objects.none(), **options)
+        # or 1.5 would be the row 1
+        whole = serializers.IntegerField()
+        super().__init__(queryset=model.objects.none(), pk_field=whole, **options)
 
     def get_queryset(self) -> Any:
         return self.model.objects.visible_to(self.context["request"].user)

@@ -20,7 +20,7 @@ from estates.models import NumberSeries, Occupant, Place, Unit
 from repairs.demo import stories
 from repairs.demo.categories import categories_of
 from repairs.demo.stories import HOME, STORIES, Story
-from repairs.models import CLOSES_AFTER, Assignment, CostLine, Ticket
+from repairs.models import CLOSES_AFTER, Assignment, CostLine, Pause, Ticket
 from repairs.services.deadlines import after, deadlines, terms
 from repairs.services.reporting import title_of
 from workflow.scenes import Clock
@@ -39,6 +39,7 @@ class Past:
         default_factory=list
     )
     assignments: list[Assignment] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     costs: list[CostLine] = field(default_factory=list)
 
@@ -245,28 +246,17 @@ class Teller:
         begins = self._later(started, 10, 60)
         ends = self._later(begins + timedelta(days=self.dice.randrange(1, 5)), 1, 120)
         words = self.dice.choice(stories.HOLD_REASONS)
-        owed = terms(ticket.category, ticket.priority)
-        if owed.round_the_clock:
-            pause = int((ends - begins).total_seconds() // 60)
-        else:
-            pause = self.times.hours.minutes_between(begins, ends)
+        past.pauses.append(Pause(ticket=ticket, began_at=begins, ended_at=ends))
         self._move(past, begins, worker, "hold", S.ON_HOLD, words)
         due = deadlines(
             ticket.category,
             ticket.priority,
             ticket.reported_at,
             self.times.hours,
-            paused_minutes=pause,
+            pauses=[(begins, ends)],
+            responded_at=ticket.responded_at,
         )
-        self._move(
-            past,
-            ends,
-            worker,
-            "resume",
-            S.IN_PROGRESS,
-            paused_minutes=pause,
-            resolve_by=due["resolve_by"],
-        )
+        self._move(past, ends, worker, "resume", S.IN_PROGRESS, **due)
         return ends
 
     def _resolved(self, past: Past, worker: User, story: Story, started: datetime) -> datetime:
@@ -304,7 +294,7 @@ class Teller:
         due = deadlines(ticket.category, ticket.priority, at, self.times.hours)
         self._move(
             past, at, ticket.reporter, "dispute", S.REOPENED, words,
-            clock_from=at, reopens=1, paused_minutes=0, responded_at=None, assignee=None, **due,
+            clock_from=at, reopens=1, responded_at=None, assignee=None, **due,
         )  # fmt: skip
         sent = self._later(at, 5, 40)
         ticket.responded_at = sent
@@ -323,7 +313,7 @@ class Teller:
             closed = resolved + CLOSES_AFTER
         if closed > self.times.now:
             return
-        self._off(past, resolved)
+        self._off(past, closed)
         if closed == resolved + CLOSES_AFTER:
             self._move(past, closed, None, "close", S.CLOSED, closed_at=closed)
             return
@@ -441,6 +431,7 @@ def _store(pasts: list[Past]) -> None:
     tickets = Ticket.objects.bulk_create([past.ticket for past in pasts], batch_size=500)
     kind = ContentType.objects.get_for_model(Ticket)
     Assignment.objects.bulk_create(_rows(pasts, lambda past: past.assignments), batch_size=1000)
+    Pause.objects.bulk_create(_rows(pasts, lambda past: past.pauses), batch_size=1000)
     said = [comment for past in pasts for comment in past.comments]
     for past, ticket in zip(pasts, tickets, strict=True):
         for comment in past.comments:

@@ -2,6 +2,7 @@
 
 from repairs.models.category import Category, Priority
 from repairs.models.follow import Follow
+from repairs.models.pause import Pause
 from repairs.models.ticket import CLOSES_AFTER, REOPEN_WITHIN, URGE_EVERY, Ticket
 from repairs.models.work import Assignment, CostLine
 
@@ -13,6 +14,7 @@ __all__ = [
     "Category",
     "CostLine",
     "Follow",
+    "Pause",
     "Priority",
     "Ticket",
 ]

@@ -130,7 +130,16 @@ class Ticket(FromOrigin, Timestamped):
         _("state before the hold"), max_length=12, blank=True, editable=False
     )
     hold_reason = LineField(_("why it waits"), max_length=200, blank=True)
+    # On the clock that applies; counted anew from the pauses whenever the deadlines are.
     paused_minutes = models.PositiveIntegerField(_("minutes paused"), default=0)
+    # Of pauses whose moments are not known; they stay these minutes on any clock.
+    carried_minutes = models.PositiveIntegerField(
+        _("minutes carried over"), default=0, editable=False
+    )
+    # Of the working days and hours that the deadlines were counted on.
+    calendar = models.CharField(
+        _("calendar of the deadlines"), max_length=16, blank=True, editable=False
+    )
     reminded_for = models.DateTimeField(null=True, blank=True, editable=False)
     alarmed_for = models.DateTimeField(null=True, blank=True, editable=False)
     urged_at = models.DateTimeField(_("urged"), null=True, blank=True)
@@ -232,6 +241,11 @@ class Ticket(FromOrigin, Timestamped):
                 fields=["resolve_by"],
                 condition=Q(status__in=states.WAITING),
                 name="repairs_ticket_due",
+            ),
+            models.Index(
+                fields=["estate", "calendar"],
+                condition=Q(status__in=states.OPEN),
+                name="repairs_ticket_calendar",
             ),
             models.Index(fields=["assignee", "status"], name="repairs_ticket_jobs"),
             models.Index(

@@ -3,7 +3,7 @@
 from repairs.services.audience import ANSWER
 from repairs.services.categories import seed_categories
 from repairs.services.crew import crews, workers_for
-from repairs.services.deadlines import why
+from repairs.services.deadlines import recompute_deadlines, why
 from repairs.services.desk import (
     accept,
     close,
@@ -65,6 +65,7 @@ __all__ = [
     "rate",
     "reassign",
     "recategorise",
+    "recompute_deadlines",
     "reject",
     "remind_before_deadlines",
     "reopen",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from notifications.services import notify
 from repairs.models import Category, Follow, Ticket
 from repairs.services.crew import assign, end_assignment, next_in_turn
-from repairs.services.deadlines import answered, deadlines
+from repairs.services.deadlines import answered, counted
 from repairs.services.moves import MOVES
 from workflow.moves import move
 from workflow.refusals import Invalid
@@ -38,7 +38,7 @@ def reassign(ticket: Ticket, *, worker: Any, reason: str, actor: Any, at: dateti
 
 def prioritise(ticket: Ticket, *, priority: str, actor: Any, at: datetime) -> Ticket:
     def changes(locked: Ticket) -> dict[str, Any]:
-        return {"priority": priority, **_deadlines_again(locked, locked.category, priority)}
+        return {"priority": priority, **counted(locked, priority=priority)}
 
     return move(MOVES, "prioritise", ticket, actor=actor, at=at, changes=changes)
 
@@ -47,20 +47,9 @@ def recategorise(ticket: Ticket, *, category: Category, actor: Any, at: datetime
     def changes(locked: Ticket) -> dict[str, Any]:
         if category.estate_id != locked.estate_id:
             raise Invalid(_("This category belongs to another estate."))
-        return {"category": category, **_deadlines_again(locked, category, locked.priority)}
+        return {"category": category, **counted(locked, category=category)}
 
     return move(MOVES, "recategorise", ticket, actor=actor, at=at, changes=changes)
-
-
-def _deadlines_again(ticket: Ticket, category: Category, priority: str) -> dict[str, datetime]:
-    """From the same start and with the same pauses: changing the terms never restarts the clock."""
-    return deadlines(
-        category,
-        priority,
-        ticket.clock_from or ticket.reported_at,
-        ticket.estate.work_hours(),
-        paused_minutes=ticket.paused_minutes,
-    )
 
 
 def reject(ticket: Ticket, *, reason: str, actor: Any, at: datetime) -> Ticket:
@@ -117,7 +106,11 @@ def merge(ticket: Ticket, *, into: Ticket, actor: Any, at: datetime) -> Ticket:
 
 
 def close(ticket: Ticket, *, actor: Any, at: datetime) -> Ticket:
-    return move(MOVES, "close", ticket, actor=actor, at=at, changes={"closed_at": at})
+    def changes(locked: Ticket) -> dict[str, Any]:
+        end_assignment(locked, at=at)
+        return {"closed_at": at}
+
+    return move(MOVES, "close", ticket, actor=actor, at=at, changes=changes)
 
 
 def return_visit(ticket: Ticket, *, words: str, actor: Any, at: datetime) -> Ticket:

@@ -129,6 +129,7 @@ ALSO = {
     "import": _("took it over from another system"),
     "follow": _("follows it"),
     "unfollow": _("stopped following it"),
+    "recompute": _("set new dates, for the calendar of working days has changed"),
 }
 FOLDS = {"follow": ngettext_lazy("%(count)d neighbour follows it", "%(count)d neighbours follow it", "count")}
 TELLS = {

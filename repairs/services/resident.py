@@ -23,9 +23,12 @@ from workflow.refusals import Invalid
 def confirm(
     ticket: Ticket, *, rating: int | None = None, words: str = "", actor: Any, at: datetime
 ) -> Ticket:
-    changes: dict[str, Any] = {"closed_at": at}
-    if rating:
-        changes |= {"rating": rating, "rating_words": words, "rated_at": at}
+    rated = {"rating": rating, "rating_words": words, "rated_at": at} if rating else {}
+
+    def changes(locked: Ticket) -> dict[str, Any]:
+        end_assignment(locked, at=at)
+        return {"closed_at": at, **rated}
+
     return move(MOVES, "confirm", ticket, actor=actor, at=at, changes=changes, note=words)
 
 
@@ -59,7 +62,7 @@ def _open_again(
             "closed_at": None,
             "responded_at": None,
             "clock_from": at,
-            "paused_minutes": 0,
+            "carried_minutes": 0,
             "reopens": locked.reopens + 1,
             **deadlines(locked.category, locked.priority, at, locked.estate.work_hours()),
         }

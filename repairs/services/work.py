@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from repairs.models import CostLine, Ticket
+from repairs.models import CostLine, Pause, Ticket
 from repairs.services.crew import assign, end_assignment
-from repairs.services.deadlines import after, elapsed, terms
+from repairs.services.deadlines import counted
 from repairs.services.moves import MOVES
 from repairs.services.photos import add_photos
 from workflow.moves import move
@@ -52,6 +54,7 @@ def hold(ticket: Ticket, *, until: datetime, reason: str, actor: Any, at: dateti
     _check_near(until, at)
 
     def changes(locked: Ticket) -> dict[str, Any]:
+        Pause.objects.create(ticket=locked, began_at=at)
         return {
             "held_at": at,
             "held_until": until,
@@ -64,25 +67,10 @@ def hold(ticket: Ticket, *, until: datetime, reason: str, actor: Any, at: dateti
 
 def resume(ticket: Ticket, *, actor: Any, at: datetime) -> Ticket:
     def changes(locked: Ticket) -> dict[str, Any]:
-        assert locked.held_at is not None  # the database holds it so
-        hours, owed = locked.estate.work_hours(), terms(locked.category, locked.priority)
-        always = owed.round_the_clock
-        pause = elapsed(locked.held_at, at, round_the_clock=always, hours=hours)
-        later = {
-            name: after(deadline, pause, round_the_clock=always, hours=hours)
-            for name, deadline in (
-                ("respond_by", locked.respond_by),
-                ("resolve_by", locked.resolve_by),
-            )
-            if deadline is not None
-        }
-        return {
-            "held_at": None,
-            "held_until": None,
-            "hold_reason": "",
-            "paused_minutes": locked.paused_minutes + pause,
-            **later,
-        }
+        # Another machine's clock may go behind that of the hold.
+        ended = Greatest("began_at", Value(at))
+        locked.pauses.filter(ended_at__isnull=True).update(ended_at=ended)
+        return {"held_at": None, "held_until": None, "hold_reason": "", **counted(locked)}
 
     return move(MOVES, "resume", ticket, actor=actor, at=at, changes=changes)
 

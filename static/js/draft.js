@@ -55,6 +55,35 @@ function write(form, saved) {
   }
 }
 
+// What the server says of a deed it says once, and the page that fetch was led to has it: the sentence
+// goes along to where that page is opened.
+const SAID = "banyan-said";
+
+function parsed(text) {
+  return new DOMParser().parseFromString(text, "text/html");
+}
+
+function carry(page) {
+  const said = page.getElementById("messages")?.innerHTML;
+  try {
+    if (said) sessionStorage.setItem(SAID, said);
+  } catch {
+    // no storage: what was done shows on the page itself
+  }
+}
+
+function sayCarried() {
+  const place = document.getElementById("messages");
+  try {
+    const said = place && sessionStorage.getItem(SAID);
+    if (!said) return;
+    sessionStorage.removeItem(SAID);
+    place.append(...parsed(said).body.childNodes);
+  } catch {
+    // as above
+  }
+}
+
 function photosOf(form) {
   return form.querySelector("[data-photos]")?.photos;
 }
@@ -132,12 +161,14 @@ class Draft {
         return;
       }
       if (url.pathname !== location.pathname) await store.remove(this.key);
+      // It was taken, even if the connection ends before the page is here.
+      carry(parsed(await answer.text().catch(() => "")));
       // In the form's place, so that the back button does not open what was sent already.
       location.replace(answer.url);
       return;
     }
     // Refused or with errors: show the server's page here, where going back is still possible.
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = parsed(await answer.text());
     const main = page.getElementById("main");
     if (!main) throw new Error("no page");
     document.getElementById("main").replaceWith(document.adoptNode(main));
@@ -188,5 +219,6 @@ function start() {
   }
 }
 
+sayCarried();
 start();
 document.addEventListener("page:replaced", start);

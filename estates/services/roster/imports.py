@@ -95,7 +95,10 @@ def set_columns(
     actor: Any,
     at: datetime,
 ) -> None:
-    """What the person says the columns are, by sheet; sensitive ones cannot be chosen."""
+    """What the person says the columns are, by sheet; sensitive ones cannot be chosen.
+
+    The figures of other columns are none of these.
+    """
     tables = [
         Table(t.title, t.header_line, t.headers, columns.get(t.title, t.columns))
         for t in tables_of(row)
@@ -106,13 +109,15 @@ def set_columns(
         )
     with transaction.atomic():
         locked = lock(row)
-        _may_change(locked, actor)
+        check_open(locked, actor)
         locked.mapping = {"tables": [t.to_json() for t in tables], "building": building}
-        locked.save(update_fields=["mapping", "updated_at"])
+        locked.problems, locked.counts, locked.missing = [], {}, []
+        locked.save(update_fields=["mapping", "problems", "counts", "missing", "updated_at"])
     row.refresh_from_db()
 
 
-def _may_change(row: RosterImport, actor: Any) -> None:
+def check_open(row: RosterImport, actor: Any) -> None:
+    """Neither applied nor discarded. What writes asks again under the lock."""
     if not rules.can_import(actor, row):
         raise NotAllowed(_("You may not change the roster of this estate."))
     if row.status != Status.PREVIEW:
@@ -139,7 +144,7 @@ def preview(
     report = Report()
     with transaction.atomic():
         locked = lock(row)
-        _may_change(locked, actor)
+        check_open(locked, actor)
         with suppress(_Undo), transaction.atomic():
             _run(locked, report, at=at, progress=progress, deadline=deadline)
             raise _Undo
@@ -171,13 +176,19 @@ def _run(
 def _rows(
     row: RosterImport, wanted: set[str], deadline: Deadline | None = None
 ) -> Iterator[tuple[str, int, list[Any]]]:
-    if not row.file.name:
-        raise WrongState(_("The rows of this file are no longer kept; upload it again."))
+    name = _kept(row)
     if wanted:
-        with row.file.storage.open(row.file.name, "rb") as file:
+        with row.file.storage.open(name, "rb") as file:
             for found in store.rows(file, wanted):
                 _check(deadline)
                 yield found
+
+
+def _kept(row: RosterImport) -> str:
+    """The name of the rows' file."""
+    if not row.file.name:
+        raise WrongState(_("The rows of this file are no longer kept; upload it again."), row=row)
+    return row.file.name
 
 
 def _check(deadline: Deadline | None) -> None:
@@ -246,6 +257,7 @@ def problems_of(row: RosterImport) -> list[Problem]:
 
 def rejected(row: RosterImport) -> tuple[list[str], Iterator[list[Any]]]:
     """The rows not taken as they were, with what is wrong with each: correct and upload again."""
+    _kept(row)  # before anything is written of the download
     tables = {table.title: table for table in tables_of(row)}
     wrong: dict[tuple[str, int], list[Problem]] = {}
     for problem in problems_of(row):

@@ -1,0 +1,341 @@
+"""Odd JSON at every address of the API that takes a body: a sentence, never a crash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django import forms
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from attachments.forms import PhotosField
+from tests import factories as make
+from tests.attachments.conftest import stored  # noqa: F401
+from tests.everything import Rows, build_rows
+from tests.people import World
+from tests.routes_kwargs import kwargs_of
+from tests.test_routes import verb_fields
+from workflow.lives import Lifecycle, all_lives
+
+AsUser = Callable[[Any], Client]
+BODIES = {
+    "list": b"[1]",
+    "text": b'"x"',
+    "number": b"5",
+    "null": b"null",
+    "true": b"true",
+    "bottomless": b"[" * 100_000,
+    "bottomless-value": b'{"reason": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "deep": b'{"reason": ' + b"[" * 400 + b"]" * 400 + b"}",
+    "broken-utf-8": b'{"reason": "\xff\xfe"}',
+    "nan": b'{"reason": NaN}',
+    "infinity": b'{"reason": -Infinity}',
+    "beyond-floats": b'{"reason": 1e400}',
+    "huge": b'{"reason": ' + b"9" * 5000 + b"}",
+    "nul": b'{"reason": "a\\u0000b"}',
+    "surrogate": b'{"reason": "\\ud800"}',
+    "nul-in-a-name": b'{"a\\u0000": 1}',
+    "not-json": b"reason=x",
+}
+# Lives that tests make up have no address in the API.
+LIVES = [life for life in all_lives() if not life.model.__module__.startswith("tests.")]
+ASKERS = ("admin", "dispatcher", "resident", "technician")
+
+
+def doors() -> Iterator[tuple[str, str, bool]]:
+    """Route, method and whether it reads JSON, of all that /api/ takes a body at."""
+    for pattern in _api():
+        view: Any = pattern.callback
+        methods = view.actions if hasattr(view, "actions") else vars(view.view_class)
+        for method in ("post", "put", "patch"):
+            if method in methods and "format" not in pattern.pattern.regex.groupindex:
+                parsers = [parser.media_type for parser in view.cls.parser_classes]
+                yield pattern.name, method, "application/json" in parsers
+
+
+def _api() -> Iterator[Any]:
+    for entry in get_resolver().url_patterns:
+        if str(entry.pattern).startswith("api/v1/"):
+            yield from getattr(entry, "url_patterns", [entry])
+
+
+DOORS = sorted(doors())
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Everybody reads English here, as the tests do."""
+    for person in world.people().values():
+        person.language = "en"
+        person.save(update_fields=["language"])
+    return world
+
+
+@pytest.fixture
+def rows(world: World) -> Rows:
+    return build_rows(world)
+
+
+@pytest.fixture(params=ASKERS)
+def asker(request: pytest.FixtureRequest, world: World) -> Any:
+    return getattr(world, request.param)
+
+
+def sent(client: Client, method: str, url: str, body: bytes) -> Any:
+    """What is written is taken back; nobody waits for a throttle."""
+    cache.clear()
+    with transaction.atomic():
+        answer = getattr(client, method)(url, body, content_type="application/json")
+        transaction.set_rollback(True)
+    return answer
+
+
+def says_something(answer: Any) -> bool:
+    return bool(answer.json()) and all(answer.json().values())
+
+
+def test_every_noun_s_verbs_are_among_the_doors() -> None:
+    names = {name for name, _method, _reads in DOORS}
+    verbs = {f"{life.noun}-{verb}" for life in LIVES for verb in life.moves}
+    assert verbs - names == set()
+    made = {"ticket-list", "claim-list", "token-list", "attachment-list"}
+    acting = {"api-me", "occupant-reveal", "message-read", "message-read-all"}
+    assert (made | acting) - names == set()
+
+
+def test_odd_bodies_are_refused_at_every_address(
+    world: World, rows: Rows, as_: AsUser, asker: Any
+) -> None:
+    client, found = as_(asker), {}
+    for name, method, reads in DOORS:
+        url = reverse(name, kwargs=kwargs_of(name, world, rows))
+        fine = {400, 403, 404, 409} if reads else {404, 415}
+        for kind, body in BODIES.items():
+            answer = sent(client, method, url, body)
+            if answer.status_code not in fine or not says_something(answer):
+                found[f"{method} {name} {kind}"] = answer.status_code
+    assert found == {}
+
+
+@pytest.mark.parametrize("kind", sorted(BODIES))
+def test_a_body_that_is_no_object_is_told_so_in_one_sentence(
+    world: World, as_: AsUser, kind: str
+) -> None:
+    url = reverse("message-read-all")
+    answer = sent(as_(world.resident), "post", url, BODIES[kind])
+    assert (answer.status_code, list(answer.json())) == (400, ["detail"])
+    assert str(answer.json()["detail"]).endswith(".")
+
+
+@pytest.mark.parametrize("charset", ["zlib", "hex", "rot13", "undefined", "idna", "nonsense"])
+def test_no_codec_makes_another_thing_of_a_body(world: World, as_: AsUser, charset: str) -> None:
+    client, url = as_(world.resident), reverse("claim-list")
+    kind = f"application/json; charset={charset}"
+    answer = client.generic("POST", url, b'{"name": 1, "\xff": 2}', content_type=kind)
+    assert answer.status_code == 400
+
+
+# Values that are none of the field
+
+
+HUGE = 10**400
+WRONG: dict[str, list[Any]] = {
+    "text": [{"a": [1]}, ["a"], [], True, False],
+    "one": [{"a": 1}, ["a"], [], True, HUGE],
+    "row": [{"a": 1}, [1], [], True, 1.5, "x", HUGE, -1],
+    "several": [{"a": 1}, "a", 5, True, [{"a": 1}], [["a"]], [True], [None]],
+    "number": [{"a": 1}, [1], True, "x", HUGE, 1e300, "NaN", "1e999"],
+    "instant": [{"a": 1}, ["2026-01-01"], True, 5, HUGE, "x", "0001-01-01T00:00:00+14:00"],
+    "yes_or_no": [{"a": 1}, [True], [], 5, HUGE, "perhaps"],
+}
+
+
+def shape_of(field: forms.Field) -> str:
+    kinds: tuple[tuple[Any, str], ...] = (
+        ((PhotosField, forms.MultipleChoiceField), "several"),
+        (forms.ModelChoiceField, "row"),
+        (forms.ChoiceField, "one"),
+        (forms.IntegerField, "number"),
+        (forms.DateTimeField, "instant"),
+        (forms.BooleanField, "yes_or_no"),
+    )
+    return next((shape for kind, shape in kinds if isinstance(field, kind)), "text")
+
+
+ASKING = sorted((life.noun, verb) for life in LIVES for verb in life.forms)
+
+
+def life_called(noun: str) -> Lifecycle:
+    return next(life for life in LIVES if life.noun == noun)
+
+
+def open_for(world: World, rows: Rows, life: Lifecycle, verb: str) -> tuple[Any, Any]:
+    """The row in a state from which the verb starts, and somebody who may do it."""
+    row, at = getattr(rows, life.noun), timezone.now()
+    type(world.pipes).objects.update(dispatch="pool")  # so that somebody may take it
+    names = {field.name for field in life.model._meta.fields}
+    for state in life.moves[verb].start:
+        ended = {n: at for n in ("resolved_at", "closed_at", "decided_at") if n in names}
+        held = {n: at for n in ("held_at", "held_until") if n in names}
+        for dated in ({}, ended, held):
+            try:
+                with transaction.atomic():
+                    life.model.objects.filter(pk=row.pk).update(status=state, **dated)
+            except IntegrityError:
+                continue
+            row.refresh_from_db()
+            for person in world.people().values():
+                seen = life.rows(person).filter(pk=row.pk).exists()
+                if seen and verb in life.open_to(row, person, at=at):
+                    return row, person
+    raise AssertionError(f"nobody may {verb}")
+
+
+@pytest.mark.parametrize(("noun", "verb"), ASKING)
+def test_a_value_of_the_wrong_shape_is_refused_under_its_name(
+    world: World, rows: Rows, as_: AsUser, noun: str, verb: str
+) -> None:
+    life = life_called(noun)
+    row, person = open_for(world, rows, life, verb)
+    client = as_(person)
+    url = reverse(f"{noun}-{verb}", kwargs={life.key: life.key_of(row)})
+    asked = life.form(verb, row=row, user=person, at=timezone.now()).fields
+    right, found = verb_fields(world, rows), {}
+    for name, field in asked.items():
+        for value in WRONG[shape_of(field)]:
+            answer = sent(client, "post", url, json.dumps(right | {name: value}).encode())
+            if (answer.status_code, list(answer.json())) != (400, [name]):
+                found[f"{name}={str(value)[:40]}"] = (answer.status_code, list(answer.json()))
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("life", "verb"),
+    [(life.noun, verb) for life in LIVES for verb in sorted(life.moves)],
+)
+def test_who_may_do_a_verb_is_told_of_an_odd_body(
+    world: World, rows: Rows, as_: AsUser, life: str, verb: str
+) -> None:
+    noun = life_called(life)
+    row, person = open_for(world, rows, noun, verb)
+    url = reverse(f"{life}-{verb}", kwargs={noun.key: noun.key_of(row)})
+    codes = {kind: sent(as_(person), "post", url, BODIES[kind]).status_code for kind in BODIES}
+    assert codes == dict.fromkeys(BODIES, 400)
+
+
+# What is made, and what is changed, by serializers of their own
+
+SERIALIZED: dict[str, dict[str, str]] = {
+    "ticket-list": {
+        "category": "row",
+        "description": "text",
+        "title": "text",
+        "unit": "row",
+        "place": "row",
+        "facility": "row",
+        "place_words": "text",
+        "priority": "one",
+        "on_behalf_of": "text",
+        "contact_name": "text",
+        "contact_phone": "text",
+        "private": "yes_or_no",
+        "windows": "several",
+        "may_enter": "yes_or_no",
+        "photos": "several",
+        "origin": "text",
+    },
+    "claim-list": {
+        "unit": "row",
+        "code": "text",
+        "name": "text",
+        "relation": "one",
+        "words": "text",
+    },
+    "token-list": {"login": "text", "password": "text", "name": "text", "code": "text"},
+    "api-me": {"display_name": "text", "language": "one"},
+    "occupant-reveal": {"reason": "text"},
+}
+FULL: dict[str, Callable[[World], dict[str, Any]]] = {
+    "ticket-list": lambda w: {
+        "category": w.pipes.pk,
+        "description": "水槽漏水",
+        "unit": w.home.pk,
+    },
+    "claim-list": lambda w: {"unit": w.next_door.pk, "name": "林"},
+    "token-list": lambda w: {"login": "resident", "password": "x", "name": "手机"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(SERIALIZED))
+def test_what_is_made_refuses_wrong_shapes_under_their_names(
+    world: World, rows: Rows, as_: AsUser, name: str
+) -> None:
+    person = world.dispatcher if name == "occupant-reveal" else world.resident
+    client, url = as_(person), reverse(name, kwargs=kwargs_of(name, world, rows))
+    method = "patch" if name == "api-me" else "post"
+    found = {}
+    for field, shape in SERIALIZED[name].items():
+        for value in WRONG[shape]:
+            body = (FULL[name](world) if name in FULL else {}) | {field: value}
+            answer = sent(client, method, url, json.dumps(body).encode())
+            if (answer.status_code, list(answer.json())) != (400, [field]):
+                found[f"{field}={str(value)[:40]}"] = (answer.status_code, list(answer.json()))
+    assert found == {}
+
+
+def test_half_a_row_is_none(world: World, as_: AsUser) -> None:
+    body = FULL["ticket-list"](world) | {"category": world.pipes.pk + 0.5}
+    answer = sent(as_(world.resident), "post", reverse("ticket-list"), json.dumps(body).encode())
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"category": ["A valid integer is required."]},
+    )
+
+
+@pytest.mark.parametrize("depth", [20, 100, 300, 500, 700, 900, 980])
+def test_nesting_of_any_depth_is_refused(world: World, as_: AsUser, depth: int) -> None:
+    body = b'{"name": "a", "unit": ' + b"[" * depth + b"]" * depth + b"}"
+    answer = sent(as_(world.resident), "post", reverse("claim-list"), body)
+    assert (answer.status_code, list(answer.json())) == (400, ["detail"])
+
+
+@pytest.mark.parametrize(
+    ("noun", "verb", "fields"),
+    [("ticket", "plan_visit", ("visit_from", "visit_to")), ("ticket", "hold", ("until",))],
+)
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59", "0001-01-01"],
+)
+def test_the_ends_of_time_are_refused(
+    world: World,
+    rows: Rows,
+    as_: AsUser,
+    noun: str,
+    verb: str,
+    fields: tuple[str, ...],
+    moment: str,
+) -> None:
+    life = life_called(noun)
+    row, person = open_for(world, rows, life, verb)
+    url = reverse(f"{noun}-{verb}", kwargs={life.key: life.key_of(row)})
+    body = verb_fields(world, rows) | dict.fromkeys(fields, moment)
+    answer = sent(as_(person), "post", url, json.dumps(body).encode())
+    assert answer.status_code == 400
+
+
+def test_no_is_no_however_it_is_written(world: World, as_: AsUser) -> None:
+    ticket = make.make_ticket(
+        world.pipes, unit=world.home, reporter=world.resident, may_enter=True, status="new"
+    )
+    url = reverse("ticket-amend", kwargs={"number": ticket.number})
+    for said, kept in ((1, True), (0, False), ("yes", True), ("no", False), (True, True)):
+        body = {"description": "漏水", "may_enter": said}
+        answer = as_(world.resident).post(url, body, content_type="application/json")
+        assert (answer.status_code, answer.json()["may_enter"]) == (200, kept)

@@ -50,7 +50,7 @@ def test_a_posted_state_changes_nothing_and_the_edit_is_recorded(world: World, a
             "status": "closed",
             "title": "水管漏",
             "description": "滴水",
-            **management("assignments", "costs"),
+            **management("assignments", "pauses", "costs"),
         },
     )
     ticket.refresh_from_db()

@@ -66,6 +66,7 @@ class TicketRow(Row):
 class Triage(Desk):
     life = TICKET
     route = "triage"
+    template = "repairs/triage.html"
     title = _("Repair desk")
     closed = _("The queue is for the front desk. Your own repairs are under “Repairs”.")
     filterset_class = TicketFilter

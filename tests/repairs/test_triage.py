@@ -92,6 +92,7 @@ def test_the_late_come_first_and_say_by_how_much(world: World, as_: AsUser, tick
     at = timezone.now()
     late = make.make_ticket(world.pipes, respond_by=at - timedelta(minutes=40, seconds=5))
     answer = as_(world.dispatcher).get(TRIAGE)
+    assert "2 to accept, 1 overdue" in answer.content.decode()
     assert numbers(answer) == [late.number, ticket.number]
     assert "40 min late" in answer.content.decode()
 

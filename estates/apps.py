@@ -100,14 +100,14 @@ def _entries() -> list[Any]:
     from django.http import HttpRequest
 
     from common.navigation import RESIDENT, STAFF, NavItem
+    from estates import rules
     from estates.models import Claim
-    from estates.standing import DESK, holds_anywhere
 
     def keeps_roster(request: HttpRequest) -> bool:
-        return holds_anywhere(request.user, *DESK)
+        return rules.keeps_a_roster(request.user)
 
     def manages(request: HttpRequest) -> bool:
-        return holds_anywhere(request.user, "manager")
+        return rules.manages_any(request.user)
 
     def waiting(request: HttpRequest) -> int:
         found = Claim.objects.visible_to(request.user).at_desk_of(request.user)

@@ -8,9 +8,8 @@ from django.db.models import QuerySet
 
 from estates import rules
 from estates.forms import RefuseForm
-from estates.models import Claim, Estate
+from estates.models import Claim
 from estates.services import claims
-from estates.standing import DESK
 from workflow.lives import Lifecycle
 
 
@@ -19,8 +18,8 @@ def with_address(rows: Any) -> Any:
 
 
 def staffed(user: Any) -> QuerySet[Any]:
-    estates = Estate.objects.staffed_by(user, *DESK)
-    return Claim.objects.filter(unit__entrance__building__estate__in=estates)
+    found: QuerySet[Any] = Claim.objects.at_desk_of(user)
+    return found
 
 
 CLAIM = Lifecycle(

@@ -9,18 +9,15 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from estates import rules
 from estates.models import Claim, DutyShift, Estate, Unit
-from estates.standing import DESK, duties_of, holds_anywhere, homes_of
+from estates.standing import duties_of, homes_of
 from workflow.panels import RESIDENT, Figure, Panel, everybody
 
 MOST_ROWS = 5
 MOST_AT_WORK = 12
 
 Shown = Mapping[str, Any]
-
-
-def keeps_roster(user: Any) -> bool:
-    return holds_anywhere(user, *DESK)
 
 
 def claims(user: Any, at: datetime) -> Shown:
@@ -60,7 +57,7 @@ def emergency(user: Any, at: datetime) -> Shown:
 
 PANELS = (
     Panel("estates.address", 0, everybody, "", address, RESIDENT),
-    Panel("estates.claims", 15, keeps_roster, "", claims),
+    Panel("estates.claims", 15, rules.keeps_a_roster, "", claims),
     Panel("estates.at_work", 50, works, "estates/panels/at_work.html", at_work),
     Panel("estates.no_home", 10, without_home, "estates/panels/no_home.html", no_home, RESIDENT),
     Panel("estates.emergency", 90, everybody, "estates/panels/emergency.html", emergency, RESIDENT),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from estates import models as m
-from estates.standing import DESK, communities_staffed, holds
+from estates.standing import DESK, communities_staffed, holds, holds_anywhere
 from workflow.actors import is_system
 
 
@@ -27,6 +27,19 @@ def estate_id(row: Model) -> int:
         case m.Facility():
             return row.place.estate_id
     raise TypeError(f"{type(row).__name__} belongs to no estate")
+
+
+def works_here(user: Any) -> bool:
+    """At any estate, in any duty."""
+    return holds_anywhere(user)
+
+
+def manages_any(user: Any) -> bool:
+    return holds_anywhere(user, "manager")
+
+
+def keeps_a_roster(user: Any) -> bool:
+    return holds_anywhere(user, *DESK)
 
 
 def can_manage(user: Any, row: Model) -> bool:

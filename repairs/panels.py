@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from attachments.services import with_photos
-from estates.standing import TECHNICIAN, estates_lived_in, estates_staffed, holds_anywhere
+from estates.rules import manages_any
+from estates.standing import TECHNICIAN, estates_lived_in, estates_staffed
 from repairs import rules
 from repairs.desk import TRIAGE
 from repairs.filters import VIEWS
@@ -45,20 +46,18 @@ def figures(user: Any, at: datetime) -> Shown:
 
 
 def late(user: Any, at: datetime) -> Shown:
-    return _queue(TRIAGE.rows(user).overdue(at), at, "overdue")
+    said = {"title": _("Late"), "empty": _("Nothing is late"), "icon": "circle-check"}
+    return said | _queue(TRIAGE.rows(user).overdue(at), at, "overdue")
 
 
 def untaken(user: Any, at: datetime) -> Shown:
-    return _queue(TRIAGE.rows(user).untaken(), at, "to_dispatch")
+    said = {"title": _("Nobody has taken"), "empty": _("Everything has been taken")}
+    return said | {"icon": "user-check"} | _queue(TRIAGE.rows(user).untaken(), at, "to_dispatch")
 
 
-def _queue(tickets: Any, at: datetime, view: str) -> Shown:
+def _queue(tickets: Any, at: datetime, view: str) -> dict[str, Any]:
     rows = list(tickets.with_due().with_place().order_by("due", "pk")[:MOST_ROWS])
     return {"tickets": rows, "url": view_url(view), "at": at}
-
-
-def manages(user: Any) -> bool:
-    return holds_anywhere(user, "manager")
 
 
 def loads(user: Any, at: datetime) -> Shown:
@@ -154,9 +153,9 @@ REPORT = Action(_("Report a repair"), "tool", "repairs:new", key="n")
 PANELS = (
     Panel("repairs.figures", 10, rules.works_at_desk, "", figures, action=ENTER),
     Panel("repairs.jobs", 11, repairs_things, "repairs/panels/jobs.html", jobs),
-    Panel("repairs.late", 20, rules.works_at_desk, "repairs/panels/late.html", late),
-    Panel("repairs.untaken", 21, rules.works_at_desk, "repairs/panels/untaken.html", untaken),
-    Panel("repairs.loads", 30, manages, "repairs/panels/loads.html", loads),
+    Panel("repairs.late", 20, rules.works_at_desk, "repairs/panels/queue.html", late),
+    Panel("repairs.untaken", 21, rules.works_at_desk, "repairs/panels/queue.html", untaken),
+    Panel("repairs.loads", 30, manages_any, "repairs/panels/loads.html", loads),
     Panel("repairs.reported", 40, walks, "repairs/panels/reported.html", reported, action=REPORT),
     Panel("repairs.tiles", 0, belongs, "repairs/panels/tiles.html", tiles, side=RESIDENT),
     Panel("repairs.mine", 20, lambda user: True, "repairs/panels/mine.html", mine, side=RESIDENT),

@@ -23,6 +23,11 @@ class System:
 SYSTEM = System()
 
 
+def name_of(actor: Any) -> str:
+    """Of whoever the log names; of the portal where it names nobody."""
+    return str((actor or SYSTEM).name)
+
+
 def is_system(user: Any, row: Any = None) -> bool:
     """A rule: only the portal itself."""
     return user is SYSTEM

@@ -99,7 +99,7 @@ def find(name: str, user: Any) -> Row:
     label, _dot, key = name.rpartition(".")
     for model in _origins:
         if model._meta.label_lower == label and (pk := key_of(key)):
-            row = model._default_manager.visible_to(user).filter(pk=pk).first()  # type: ignore[attr-defined]
+            row = _seen(model, user).filter(pk=pk).first()
             if row is not None:
                 return row
     raise Http404(name)

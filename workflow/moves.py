@@ -24,7 +24,7 @@ from audit.models import Entry
 from audit.services import record
 from common.dates import said_time
 from notifications.services import notify
-from workflow.actors import SYSTEM
+from workflow.actors import name_of
 from workflow.refusals import NotAllowed, WrongState
 from workflow.standing import forget
 
@@ -125,7 +125,7 @@ def _too_late(moves: Moves, row: Any, user: Any, at: datetime) -> str:
     state = {"state": row.get_status_display()}
     if last is None:
         return _("This cannot be done now: it is already “%(state)s”.") % state
-    who = last.actor.name if last.actor else SYSTEM.name
+    who = name_of(last.actor)
     said = state | {"who": who, "what": last.label, "when": said_time(last.at, at)}
     if last.actor_id is not None and last.actor_id == user.pk:
         return _("You did so already (%(when)s: %(what)s). It is now “%(state)s”.") % said
@@ -183,10 +183,10 @@ def _write(
     at: datetime,
     note: str,
 ) -> Entry:
-    before = {name: _value(row, name) for name in values}
+    before = {name: value_of(row, name) for name in values}
     for name, value in values.items():
         setattr(row, name, value)
-    changed = {name for name in values if before[name] != _value(row, name)}
+    changed = {name for name in values if before[name] != value_of(row, name)}
     row.save(update_fields=[*changed, "updated_at"])
     return record(
         code,
@@ -194,7 +194,7 @@ def _write(
         actor=actor,
         at=at,
         before={name: before[name] for name in sorted(changed)},
-        after={name: _value(row, name) for name in sorted(changed)},
+        after={name: value_of(row, name) for name in sorted(changed)},
         note=note,
     )
 
@@ -207,7 +207,7 @@ def _tell_relieved(moves: Moves, m: Tells, row: Any, had: list[Any], **told: Any
     notify(moves.code_of(RELIEVED), row, recipients=lost, **told)
 
 
-def _value(row: models.Model, name: str) -> Any:
+def value_of(row: models.Model, name: str) -> Any:
     """A foreign key by its pk, so that comparing costs no query."""
     field = row._meta.get_field(name)
     return getattr(row, field.attname) if isinstance(field, models.Field) else getattr(row, name)

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from audit.models import Entry
 from common.dates import said_time
-from workflow.actors import SYSTEM
+from workflow.actors import name_of
+from workflow.moves import value_of
 from workflow.refusals import Refusal
 
 # The name of the hidden field, and of the field in what the API sends.
@@ -59,9 +60,7 @@ def check(row: models.Model, names: Collection[str], version: str, *, at: dateti
 
 
 def _digest(row: models.Model, name: str) -> str:
-    field = row._meta.get_field(name)
-    value = field.value_from_object(row) if isinstance(field, models.Field) else getattr(row, name)
-    said = f"{row._meta.label}.{row.pk}.{name}.{value!r}"
+    said = f"{row._meta.label}.{row.pk}.{name}.{value_of(row, name)!r}"
     return salted_hmac("workflow.versions", said, algorithm="sha256").hexdigest()[:SIGNS]
 
 
@@ -76,8 +75,7 @@ def _sentence(row: models.Model, name: str, at: datetime) -> str:
     said = {"field": _label(row, name)}
     if entry is None:
         return _("“%(field)s” was changed meanwhile. Look at it, and save again.") % said
-    said |= {"who": entry.actor.name if entry.actor else SYSTEM.name}
-    said |= {"when": said_time(entry.at, at)}
+    said |= {"who": name_of(entry.actor), "when": said_time(entry.at, at)}
     return (
         _("%(who)s has changed “%(field)s” meanwhile (%(when)s). Look at it, and save again.")
         % said

@@ -22,9 +22,8 @@ from estates import rules
 from estates.filters import ClaimFilter
 from estates.forms import ClaimForm, CodeForm, RefuseForm
 from estates.lives import CLAIM
-from estates.models import Claim, Estate, Unit
+from estates.models import Claim, Unit
 from estates.services import claims
-from estates.standing import DESK
 from workflow.refusals import Invalid, NotAllowed
 from workflow.timeline import timeline
 
@@ -43,13 +42,9 @@ def mine(request: SignedIn) -> HttpResponse:
         "found": claims.found_by_phone(request.user),
         "code_form": code,
         "at": at,
-        "keeps_roster": _keeps_roster(request.user),
+        "keeps_roster": rules.keeps_a_roster(request.user),
     }
     return render(request, "estates/claims.html", context)
-
-
-def _keeps_roster(user: Any) -> bool:
-    return Estate.objects.staffed_by(user, *DESK).exists()
 
 
 @login_required
@@ -122,7 +117,7 @@ def _choice(asked: dict[str, str]) -> tuple[str, Any, dict[str, Any]]:
 def queue(request: SignedIn) -> HttpResponseBase:
     """What waits for the desk, oldest first; the decided ones by filter."""
     rows = Claim.objects.visible_to(request.user).with_address()
-    if not _keeps_roster(request.user):
+    if not rules.keeps_a_roster(request.user):
         raise NotAllowed(_("The front desk decides claims."))
     rows = rows.at_desk_of(request.user)
     asked = request.GET if "status" in request.GET else {"status": Claim.Status.PENDING}

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import SignedIn
 from common.acting import acts
 from common.keys import key_of
+from estates import rules
 from estates.filters import InvitationFilter
 from estates.models import Building, Estate, Facility, Invitation, Place, Unit
 from estates.services import invitations
@@ -144,7 +145,7 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def posters(request: SignedIn) -> HttpResponse:
     """The codes of all public places and facilities one can see; `?place=` for one."""
-    if not Estate.objects.staffed_by(request.user).exists():
+    if not rules.works_here(request.user):
         raise NotAllowed(_("Posters are printed by the staff of the estate."))
     places = Place.objects.visible_to(request.user).select_related("estate", "building")
     facilities = Facility.objects.visible_to(request.user).select_related("place__estate")

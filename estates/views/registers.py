@@ -30,7 +30,6 @@ from estates.models import (
     Workday,
 )
 from estates.services import postings, shifts
-from estates.standing import DESK, duties_of
 from workflow.crud import Column, Register
 from workflow.standing import forget
 
@@ -43,13 +42,13 @@ class EstateRegister(Register):
     namespace = "estates"
 
     def opens(self, user: Any) -> bool:
-        return user.is_superuser or bool(duties_of(user))
+        return rules.works_here(user)
 
     def may(self, user: Any, row: Any) -> bool:
         return rules.can_manage(user, row)
 
     def may_add(self, user: Any) -> bool:
-        return user.is_superuser or any("manager" in d for d in duties_of(user).values())
+        return rules.manages_any(user)
 
 
 class Estates(EstateRegister):
@@ -215,7 +214,7 @@ class Occupants(EstateRegister):
     )
 
     def opens(self, user: Any) -> bool:
-        return user.is_superuser or any(set(DESK) & d for d in duties_of(user).values())
+        return rules.keeps_a_roster(user)
 
     def may(self, user: Any, row: Any) -> bool:
         return rules.can_keep_roster(user, row)

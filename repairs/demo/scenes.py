@@ -1,13 +1,11 @@
-"""A year of repairs, and those of the present day."""
+"""A year of repairs, and those of the present day. The stories are read when they are laid, not
+whenever the portal starts."""
 
 from __future__ import annotations
 
 from django.db.models import F
 
 from estates.demo.scenes import grounds
-from repairs.demo.history import write_history
-from repairs.demo.script import Repairs
-from repairs.demo.today import Present, act_court, act_garden, act_last_days
 from repairs.models import Ticket
 from repairs.services import alarm_after_deadlines, remind_before_deadlines
 from repairs.services.categories import seed_categories
@@ -18,6 +16,8 @@ COURT_RECENT, GARDEN_RECENT = 28, 5
 
 
 def lay_year(stage: Stage) -> None:
+    from repairs.demo.history import write_history
+
     court, garden = grounds(stage)
     for ground in (court, garden):
         seed_categories(ground.estate)
@@ -29,6 +29,9 @@ def lay_year(stage: Stage) -> None:
 
 
 def lay_today(stage: Stage) -> None:
+    from repairs.demo.script import Repairs
+    from repairs.demo.today import Present, act_court, act_garden, act_last_days
+
     court, garden = grounds(stage)
     script, times = stage.script, stage.clock(court.estate.work_hours())
     presents = [Present(one, Repairs(script), times, stage.dice) for one in (court, garden)]

@@ -21,8 +21,8 @@ from attachments.services import with_photos
 from common.acting import acts
 from common.keys import key_of
 from estates.models import Estate, Facility, Place, Unit
-from estates.standing import DESK, duties_of, holds
-from repairs import services
+from estates.standing import DESK, holds
+from repairs import rules, services
 from repairs.forms.report import ReportForm, report_form
 from repairs.models import Ticket
 from repairs.states import UNDER_WAY
@@ -185,10 +185,9 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
 
 def desk_of(user: Any) -> str:
     """Where somebody who works here begins."""
-    duties = set().union(*duties_of(user).values())
-    if user.is_superuser or duties & set(DESK):
+    if rules.works_at_desk(user):
         return "repairs:triage"
-    return "repairs:jobs" if "technician" in duties else ""
+    return "repairs:jobs" if rules.is_technician(user) else ""
 
 
 def page(tickets: QuerySet[Ticket], before: str) -> tuple[list[Ticket], int | None]:

@@ -41,11 +41,27 @@ def record(
     after: Mapping[str, Any] | None = None,
     note: str = "",
 ) -> Entry:
-    """Append one entry; call it in the transaction of the change itself.
+    """Append one entry; call it in the transaction of the change itself."""
+    entry = entry_of(code, row, actor=actor, at=at, before=before, after=after, note=note)
+    entry.save(force_insert=True)
+    return entry
+
+
+def entry_of(
+    code: str,
+    row: models.Model,
+    *,
+    actor: Any,
+    at: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> Entry:
+    """The same entry not yet written, for whoever writes many.
 
     `actor` is a user, or workflow's SYSTEM, which has no pk and is stored as nobody.
     """
-    return Entry.objects.create(
+    return Entry(
         at=at,
         actor_id=actor.pk,
         code=code,

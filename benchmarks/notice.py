@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -50,14 +51,18 @@ def main() -> None:
     from accounts.models import User
     from estates.models import Community, Estate
     from notifications.models import Delivery
-    from notifications.services import Kind, notify, register
+    from notifications.services import Kind, Reader, notify, register
     from workflow.actors import SYSTEM
+
+    def everybody(rows: Any) -> list[Reader]:
+        found = User.objects.filter(is_active=True).values_list("pk", "language")
+        return [Reader(row.pk, *person) for row in rows for person in found]
 
     people(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
     code = "benchmark-notice"
     community = Community.objects.create(code=code, name="-")
     estate = Estate.objects.create(code=code, name="-", ticket_prefix="ZZBN", community=community)
-    register(Kind(KIND, "Notice", lambda row: User.objects.all()))
+    register(Kind(KIND, "Notice", everybody))
     for turn in ("first", "second", "third"):
         began = time.perf_counter()
         with transaction.atomic():

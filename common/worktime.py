@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cached_property
+from hashlib import sha256
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -21,6 +23,13 @@ class WorkHours:
     weekends: bool
     zone: tzinfo
     exceptions: Mapping[date, bool] = field(default_factory=dict)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that is counted by: the same for clocks that count alike."""
+        week = (self.opens, self.closes, self.weekends, str(self.zone))
+        said = repr((week, sorted(self.exceptions.items())))
+        return sha256(said.encode()).hexdigest()[:16]
 
     def is_workday(self, day: date) -> bool:
         return self.exceptions.get(day, self.weekends or day.weekday() < SATURDAY)

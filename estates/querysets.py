@@ -28,11 +28,20 @@ from estates.standing import (
 )
 
 
-def current(on: date) -> Q:
-    """From–to rows that hold on a day; the last day counts."""
-    return (Q(from_date__isnull=True) | Q(from_date__lte=on)) & (
-        Q(to_date__isnull=True) | Q(to_date__gte=on)
-    )
+def current(on: date, path: str = "") -> Q:
+    """From–to rows, at the end of `path`, that hold on a day; the last day counts."""
+    begun = _none_or(path, "from_date", "lte", on)
+    return begun & _none_or(path, "to_date", "gte", on)
+
+
+def holding(at: datetime, path: str = "") -> Q:
+    """Postings that hold, to the minute: one that was ended today holds no more from then on."""
+    return current(timezone.localdate(at), path) & _none_or(path, "ended_at", "gt", at)
+
+
+def _none_or(path: str, name: str, lookup: str, value: date) -> Q:
+    field = f"{path}__{name}" if path else name
+    return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__{lookup}": value})
 
 
 class CommunityQuerySet(models.QuerySet[Any]):
@@ -167,9 +176,7 @@ class InvitationQuerySet(models.QuerySet[Any]):
 
 class PostingQuerySet(models.QuerySet[Any]):
     def holding(self, at: datetime) -> Self:
-        """To the minute: one that was ended today holds no more from then on."""
-        ended = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
-        return self.filter(current(timezone.localdate(at)), ended)
+        return self.filter(holding(at))
 
     def of(self, user: Any) -> Self:
         return self.filter(user_id=user.pk or 0).holding(timezone.now())

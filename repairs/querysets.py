@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from estates.audiences import Audience, living_in, of, one, posted, residents
+from estates.audiences import Audience, Rows, living_at, living_in, of, posted, working_at
 from estates.standing import (
     DESK,
     TECHNICIAN,
@@ -206,17 +206,15 @@ def with_open_jobs(rows: models.QuerySet[Any], person: str = "pk") -> models.Que
     return loaded.order_by("open_jobs", "pk")
 
 
-def watchers(ticket: Any) -> Audience:
-    """The users who may see `ticket`: the inverse of `visible_to`, administrators left out."""
-    estate = ticket.estate_id
-    follows = apps.get_model("repairs", "Follow").objects.filter(ticket=ticket)
-    assigned = apps.get_model("repairs", "Assignment").objects.filter(ticket=ticket)
-    staff = posted(estate).keys()
-    seen = one(ticket.reporter_id) | posted(estate, *DESK)
-    seen |= posted(estate, TECHNICIAN, trade=ticket.category.trade)
-    seen |= of(assigned.filter(worker__in=staff), "worker")
-    if not ticket.private:
-        seen |= of(follows.filter(user__in=staff), "user")
-        seen |= of(follows.filter(user__in=residents(estate).keys()), "user")
-        seen |= living_in(ticket.unit_id)
-    return seen
+def watchers(tickets: Rows) -> Audience:
+    """The people who may see each ticket: the inverse of `visible_to`, administrators left out."""
+    shared = tickets.filter(private=False)
+    return (
+        of(tickets, "reporter")
+        | posted(tickets, "estate", *DESK)
+        | posted(tickets, "estate", TECHNICIAN, trade=F("category__trade"))
+        | working_at(tickets, "assignments__worker", "estate")
+        | working_at(shared, "follows__user", "estate")
+        | living_at(shared, "follows__user", "estate")
+        | living_in(shared, "unit")
+    )

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Token
+from accounts.models import Token, User
 from attachments.models import Attachment, Comment
 from attachments.services import store
 from audit.models import SweepRun
@@ -32,6 +32,16 @@ def a_photo(name: str = "leak.jpg", colour: str = "teal") -> SimpleUploadedFile:
     buffer = BytesIO()
     Image.new("RGB", (64, 48), colour).save(buffer, "JPEG")
     return SimpleUploadedFile(name, buffer.getvalue(), "image/jpeg")
+
+
+def only(row: Any) -> Any:
+    """The row as a queryset of one."""
+    return type(row)._base_manager.filter(pk=row.pk)
+
+
+def people(audience: Any) -> set[User]:
+    """Whoever an audience names, whichever row they belong to."""
+    return set(User.objects.filter(pk__in=[reader.person for reader in audience]))
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The life of a noun as a table, and the one writer of its state.
+"""The life of a noun as a table, and the two writers of its state: one row, and many at once.
 
     MOVES = Moves("repairs.ticket", {
         "accept": Move({NEW}, ACCEPTED, rules.can_accept, _("Accept"), "circle-check",
@@ -11,19 +11,21 @@ actions, labels and kinds of messages from it; the diagram in the docs and the m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.contrib.auth import get_user_model
+from django.db import connection, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from psycopg2.sql import SQL, Identifier
 
 from audit.models import Entry
-from audit.services import record
+from audit.services import entry_of
 from common.dates import said_time
-from notifications.services import notify
+from notifications.services import Occasion, Reader, notify, notify_many
 from workflow.actors import name_of
 from workflow.refusals import NotAllowed, WrongState
 from workflow.standing import forget
@@ -31,17 +33,26 @@ from workflow.standing import forget
 # The kind of message for whoever lost something by a move that `relieves`.
 RELIEVED = "relieved"
 
+# The new values are columns of a table of their own, so one statement writes any number of rows.
+WRITE = SQL("""
+    UPDATE {table} AS old SET ({columns}) = ROW({values})
+    FROM unnest({given}) AS new (key, {columns})
+    WHERE old.{key} = new.key RETURNING old.{key}
+""")
+
 Row = TypeVar("Row", bound=models.Model)
 Rule = Callable[[Any, Any], bool]
+Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Tells:
-    """Whom a move tells: `who(row)` are users that see the row, `label` is the kind's name among
-    the settings, `answer` the purpose of the one-use link that leaves with it."""
+    """Whom a move tells: `who(rows)`, of a queryset, are the Readers of each row, who see it;
+    `label` is the kind's name among the settings, `answer` the purpose of the one-use link that
+    leaves with it."""
 
     label: str | Promise
-    who: Callable[[Any], Iterable[Any]]
+    who: Callable[[models.QuerySet[Any]], Iterable[Reader]]
     answer: str = ""
 
 
@@ -139,9 +150,9 @@ def move(
     *,
     actor: Any,
     at: datetime,
-    changes: Mapping[str, Any] | Callable[[Row], Mapping[str, Any]] | None = None,
+    changes: Values | Callable[[Row], Values] | None = None,
     note: str = "",
-    tell: Mapping[str, Any] | None = None,
+    tell: Values | None = None,
 ) -> Row:
     """Do `verb` to `row`: lock it, check state and rule, write, record, notify on commit.
 
@@ -154,18 +165,51 @@ def move(
     with transaction.atomic():
         locked = lock(row)
         check(moves, verb, locked, actor, at=at)
-        had = list(m.relieves.who(locked)) if m.relieves else []
+        had = _holders(m, [locked])
         values = dict(changes(locked) if callable(changes) else changes or {})
         values["status"] = m.target(locked)
         code = moves.code_of(verb)
         entry = _write(locked, values, code, actor=actor, at=at, note=note)
-        told: dict[str, Any] = {"actor": actor, "at": at, "occasion": str(entry.pk), "note": note}
-        notify(code, locked, **told, **(tell or {}))
-        if m.relieves and had:
-            _tell_relieved(moves, m.relieves, locked, had, **told)
+        told = {"note": note, **(tell or {})}
+        notify(code, locked, actor=actor, at=at, occasion=str(entry.pk), **told)
+        _tell_relieved(moves, verb, {locked.pk: entry}, [locked], had, actor=actor, at=at)
     forget(actor)
     row.refresh_from_db()
     return locked
+
+
+def move_many(
+    moves: Moves,
+    verb: str,
+    rows: Sequence[Row],
+    *,
+    actor: Any,
+    at: datetime,
+    changes: Callable[[Sequence[Row]], Sequence[Values]] | None = None,
+    note: str = "",
+) -> None:
+    """`move` for many rows in a handful of statements: all of them, or none.
+
+    The caller has locked the rows as they are now (`sweeps.in_sets` does) and joined what the
+    messages show. `changes` gives the values of each, the same fields for all. Raises what `move`
+    raises, at the first row that does not fit.
+    """
+    m, code = moves[verb], moves.code_of(verb)
+    with transaction.atomic():
+        for row in rows:
+            check(moves, verb, row, actor, at=at)
+        had = _holders(m, rows)
+        values = changes(rows) if changes else [{}] * len(rows)
+        made = [
+            _changed(row, {**its, "status": m.target(row)}, code, actor=actor, at=at, note=note)
+            for row, its in zip(rows, values, strict=True)
+        ]
+        write_many(rows, {"updated_at", *(name for entry in made for name in entry.after)})
+        entries = {entry.object_id: entry for entry in Entry.objects.bulk_create(made)}
+        occasions = [Occasion(row, str(entries[row.pk].pk), {"note": note}) for row in rows]
+        notify_many(code, occasions, actor=actor, at=at)
+        _tell_relieved(moves, verb, entries, rows, had, actor=actor, at=at)
+    forget(actor)
 
 
 def lock(row: Row) -> Row:
@@ -183,28 +227,82 @@ def _write(
     at: datetime,
     note: str,
 ) -> Entry:
+    entry = _changed(row, values, code, actor=actor, at=at, note=note)
+    row.save(update_fields=[*entry.after, "updated_at"])
+    entry.save(force_insert=True)
+    return entry
+
+
+def _changed(row: models.Model, values: Values, code: str, **told: Any) -> Entry:
+    """Sets the values on the row, in memory, and gives the entry that tells which were new."""
     before = {name: value_of(row, name) for name in values}
     for name, value in values.items():
         setattr(row, name, value)
-    changed = {name for name in values if before[name] != value_of(row, name)}
-    row.save(update_fields=[*changed, "updated_at"])
-    return record(
+    changed = sorted(name for name in values if before[name] != value_of(row, name))
+    return entry_of(
         code,
         row,
-        actor=actor,
-        at=at,
-        before={name: before[name] for name in sorted(changed)},
-        after={name: value_of(row, name) for name in sorted(changed)},
-        note=note,
+        before={name: before[name] for name in changed},
+        after={name: value_of(row, name) for name in changed},
+        **told,
     )
 
 
-def _tell_relieved(moves: Moves, m: Tells, row: Any, had: list[Any], **told: Any) -> None:
+def write_many(rows: Sequence[models.Model], names: Collection[str]) -> None:
+    """The fields `names` of many rows, as they stand in memory, in one UPDATE.
+
+    Raises LookupError if a row is not there any more. Fields that are arrays do not go this way.
+    """
+    meta = type(rows[0])._meta
+    key: Any = meta.pk
+    fields: list[Any] = [meta.get_field(name) for name in sorted(names)]
+    columns = [Identifier(field.column) for field in fields]
+    types = [field.rel_db_type(connection) for field in [key, *fields]]
+    update = WRITE.format(
+        table=Identifier(meta.db_table),
+        key=Identifier(key.column),
+        columns=SQL(", ").join(columns),
+        values=SQL(", ").join(SQL("new.{}").format(column) for column in columns),
+        given=SQL(", ").join(SQL("%s::{}[]").format(SQL(one)) for one in types),
+    )
+    values = [
+        [field.get_db_prep_save(field.pre_save(row, False), connection) for row in rows]
+        for field in [key, *fields]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(update, values)
+        if cursor.rowcount != len(rows):
+            raise LookupError(f"{len(rows) - cursor.rowcount} rows are not there any more")
+
+
+def _holders(m: Move, rows: Sequence[models.Model]) -> set[Reader]:
+    """Who holds what the move may take away."""
+    return set(m.relieves.who(_again(rows))) if m.relieves else set()
+
+
+def _again(rows: Sequence[models.Model]) -> models.QuerySet[Any]:
+    return type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])
+
+
+def _tell_relieved(
+    moves: Moves,
+    verb: str,
+    entries: Mapping[int, Entry],
+    rows: Sequence[Any],
+    had: set[Reader],
+    *,
+    actor: Any,
+    at: datetime,
+) -> None:
     """Those who still have it have lost nothing; those who may not see the row now hear nothing."""
-    has = {person.pk for person in m.who(row)}
-    sees = type(row)._default_manager.visible_to
-    lost = [one for one in had if one.pk not in has and sees(one).filter(pk=row.pk).exists()]
-    notify(moves.code_of(RELIEVED), row, recipients=lost, **told)
+    lost = had - _holders(moves[verb], rows) if had else had
+    people = get_user_model().objects.in_bulk({reader.person for reader in lost})
+    sees = type(rows[0])._default_manager.visible_to
+    told = [one for one in lost if sees(people[one.person]).filter(pk=one.row).exists()]
+    occasions = [
+        Occasion(row, str(entries[row.pk].pk), {"note": entries[row.pk].note}) for row in rows
+    ]
+    notify_many(moves.code_of(RELIEVED), occasions, actor=actor, at=at, readers=told)
 
 
 def value_of(row: models.Model, name: str) -> Any:

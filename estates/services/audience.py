@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-from accounts.models import User
-from estates.audiences import one, posted
-from estates.models import Claim, DutyShift, Posting
-from estates.rules import estate_id
+from estates.audiences import HOME, Audience, Rows, of, posted
 from estates.standing import DESK
 
 
-def desk(row: Any) -> Iterable[User]:
-    """Those who keep the roster of the row's estate."""
-    return posted(estate_id(row), *DESK).people()
+def desk(rows: Rows) -> Audience:
+    """Those who keep the roster of the homes' estates."""
+    return posted(rows, HOME, *DESK)
 
 
-def claimant(claim: Claim) -> Iterable[User]:
-    return one(claim.user_id).people()
+def claimant(claims: Rows) -> Audience:
+    return of(claims, "user")
 
 
-def on_shift(shift: DutyShift) -> Iterable[User]:
-    return one(shift.posting.user_id).people()
+def on_shift(shifts: Rows) -> Audience:
+    return of(shifts, "posting__user")
 
 
-def posted_person(posting: Posting) -> Iterable[User]:
-    return one(posting.user_id).people()
+def posted_person(postings: Rows) -> Audience:
+    return of(postings, "user")

@@ -4,6 +4,7 @@ from notifications.services.channels import Outgoing, send_mail, send_sms
 from notifications.services.inbox import known_kinds, mark_read, set_mutes, unread
 from notifications.services.kinds import (
     Kind,
+    Reader,
     answer_url_name,
     kind_of,
     kinds,
@@ -19,12 +20,21 @@ from notifications.services.links import (
     retire_links,
     use_link,
 )
-from notifications.services.outbox import deliver_next, notify, retry, wake_worker
+from notifications.services.outbox import (
+    Occasion,
+    deliver_next,
+    notify,
+    notify_many,
+    retry,
+    wake_worker,
+)
 
 __all__ = [
     "LINK_LIFE",
     "Kind",
+    "Occasion",
     "Outgoing",
+    "Reader",
     "answer_url_name",
     "deliver_next",
     "hash_of",
@@ -35,6 +45,7 @@ __all__ = [
     "make_link",
     "mark_read",
     "notify",
+    "notify_many",
     "purge_links",
     "register",
     "register_answer",

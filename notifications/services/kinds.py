@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from notifications.models import Channel
 
 
+class Reader(NamedTuple):
+    """Who is told of a row, by their keys, and in which language."""
+
+    row: int
+    person: int
+    language: str
+
+
 @dataclass(frozen=True)
 class Kind:
-    """One kind of message. `recipients(row)` gives the users to tell; each must see the row.
+    """One kind of message. `recipients(rows)`, of a queryset, gives the Readers of each row, whose
+    accounts are open and who see it; it knows no row and no person one by one.
 
     The text is the template `notifications/<code>.txt`: first line the title, the rest the body,
     with `row`, `actor`, `note` and what the verb adds. `answer` names the purpose of a one-use
@@ -23,7 +33,7 @@ class Kind:
 
     code: str
     label: str | Promise
-    recipients: Callable[[Any], Iterable[Any]]
+    recipients: Callable[[QuerySet[Any]], Iterable[Reader]]
     answer: str = ""
     channels: tuple[str, ...] = (Channel.EMAIL,)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from celery import current_app
@@ -29,7 +28,7 @@ from notifications.services.channels import (
     open_channels,
     send,
 )
-from notifications.services.kinds import Kind, answer_url_name, kind_of
+from notifications.services.kinds import Kind, Reader, answer_url_name, kind_of
 from notifications.services.links import make_link
 
 logger = logging.getLogger(__name__)
@@ -44,16 +43,25 @@ BACKOFF = (1, 5, 15, 60, 240, 720, 1440)
 # Nothing leaves for an address or number that somebody only claims to have: whose it is may be told
 # what happens in a stranger's home.
 #
-# A notice to all of a town is one statement: the rows are made where they stay. Whoever was told
-# already is not returned by the first insert, and so is not sent anything by the second.
+# One statement for a notice to all of a town, and for ten thousand tickets that wake at once: the
+# rows are made where they stay. A letter is the text of one row in one language, and is read by
+# many. Whoever was told already is not returned by the first insert, and so is not sent anything by
+# the second. In order of key, so that two notices at once never wait for each other crosswise.
 TELL = """
-    WITH told AS (
+    WITH letter AS (
+        SELECT * FROM unnest(
+            %(rows)s::bigint[], %(occasions)s::text[], %(titles)s::text[], %(bodies)s::text[],
+            %(urls)s::text[]
+        ) WITH ORDINALITY AS letter (row, occasion, title, body, url, number)
+    ), reader AS (
+        SELECT * FROM unnest(%(people)s::bigint[], %(letters)s::int[]) AS reader (person, letter)
+    ), told AS (
         INSERT INTO notifications_message (
             recipient_id, kind, content_type_id, object_id, occasion, title, body, url,
             created_at, updated_at)
-        SELECT person, %(kind)s, %(content_type)s, %(object)s, %(occasion)s, %(title)s, %(body)s,
-            %(url)s, %(at)s, %(at)s
-        FROM unnest(%(people)s::bigint[]) AS person
+        SELECT person, %(kind)s, %(content_type)s, row, occasion, title, body, url, %(at)s, %(at)s
+        FROM reader JOIN letter ON letter.number = reader.letter
+        ORDER BY person, row
         ON CONFLICT DO NOTHING
         RETURNING id, recipient_id
     ), queued AS (
@@ -76,6 +84,20 @@ TELL = """
 """
 
 
+@dataclass(frozen=True)
+class Occasion:
+    """What is told of a row: `key` tells this time from the last, `context` is for the text."""
+
+    row: Any
+    key: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        has_page = hasattr(self.row, "get_absolute_url")
+        return str(self.row.get_absolute_url())[:URL_LENGTH] if has_page else ""
+
+
 def notify(
     code: str,
     row: models.Model,
@@ -86,74 +108,89 @@ def notify(
     recipients: Iterable[Any] | None = None,
     **context: Any,
 ) -> int:
-    """Write a message and its deliveries for everybody concerned but the actor; how many are told.
+    """Tell of one row; of `recipients` (users) in place of its kind's, if they are given."""
+    readers = None
+    if recipients is not None:
+        people = {one for one in recipients if one.is_active}
+        readers = [Reader(row.pk, one.pk, one.language) for one in people]
+    return notify_many(
+        code, [Occasion(row, occasion, context)], actor=actor, at=at, readers=readers
+    )
 
-    Call it in the transaction of the change. Telling the same (recipient, kind, row, occasion)
-    again writes nothing. A code that nobody registered tells nobody.
+
+def notify_many(
+    code: str,
+    occasions: Sequence[Occasion],
+    *,
+    actor: Any,
+    at: datetime,
+    readers: Iterable[Reader] | None = None,
+) -> int:
+    """Write messages and deliveries for everybody concerned but the actor; how many are written.
+
+    The occasions are of different rows of one model. Call it in the transaction of the change.
+    Telling the same (recipient, kind, row, occasion) again writes nothing. A code that nobody
+    registered tells nobody.
     """
     kind = kind_of(code)
-    if kind is None:
+    if kind is None or not occasions:
         _count_afresh([actor.pk])
         return 0
-    readers = _readers(kind.recipients(row) if recipients is None else recipients, actor)
-    _count_afresh([actor.pk, *chain.from_iterable(readers.values())])
-    url = row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
-    told = 0
-    with transaction.atomic():
-        for language, people in readers.items():
-            told += _tell(
-                people=people,
-                kind=code,
-                content_type=ContentType.objects.get_for_model(row).pk,
-                object=row.pk,
-                occasion=occasion,
-                url=url[:URL_LENGTH],
-                at=at,
-                channels=[way for way in kind.channels if way in open_channels()],
-                **_text(kind, row, actor, language, context),
-            )
-        if told:
-            transaction.on_commit(wake_worker)
+    if readers is None:
+        model = type(occasions[0].row)
+        rows = model._base_manager.filter(pk__in=[one.row.pk for one in occasions])
+        readers = kind.recipients(rows)
+    wanted = [reader for reader in readers if reader.person != actor.pk]
+    _count_afresh([actor.pk, *(reader.person for reader in wanted)])
+    told = _tell(kind, occasions, wanted, actor, at) if wanted else 0
+    if told:
+        transaction.on_commit(wake_worker)
     return told
 
 
 def _count_afresh(people: list[int | None]) -> None:
     """What happened is in the bars of those concerned at once; of a crowd, within half a minute."""
-    known = [pk for pk in people[:AT_ONCE] if pk]
+    known = [pk for pk in dict.fromkeys(people) if pk][:AT_ONCE]
     transaction.on_commit(lambda: navigation.forget(known))
 
 
-def _readers(recipients: Iterable[Any], actor: Any) -> Mapping[str, list[int]]:
-    """The active people but the actor, by language; a queryset gives up only what is needed."""
-    people: Iterable[tuple[int, str, bool]]
-    if isinstance(recipients, models.QuerySet):
-        people = recipients.order_by().values_list("pk", "language", "is_active")
-    else:
-        people = ((one.pk, one.language, one.is_active) for one in recipients)
-    found: defaultdict[str, set[int]] = defaultdict(set)
-    for pk, language, is_active in people:
-        if is_active and pk != actor.pk:
-            found[language].add(pk)
-    # In order of key, so that two notices at once never wait for each other crosswise.
-    return {language: sorted(pks) for language, pks in sorted(found.items())}
-
-
-def _tell(**values: Any) -> int:
+def _tell(
+    kind: Kind, occasions: Sequence[Occasion], readers: list[Reader], actor: Any, at: datetime
+) -> int:
+    """A letter for each row and language that somebody reads; the number of people told."""
+    of_row = {one.row.pk: one for one in occasions}
+    letters = sorted({(reader.row, reader.language) for reader in readers})
+    numbers = {letter: number for number, letter in enumerate(letters, 1)}
+    urls = {row: of_row[row].url for row in {row for row, _ in letters}}
+    texts: dict[tuple[int, str], tuple[str, str]] = {}
+    # By language, for each is entered once.
+    for row, language in sorted(letters, key=lambda letter: letter[1]):
+        with translation.override(language):
+            texts[row, language] = _text(kind, of_row[row], actor)
+    values: dict[str, Any] = {
+        "people": [reader.person for reader in readers],
+        "letters": [numbers[reader.row, reader.language] for reader in readers],
+        "rows": [row for row, _ in letters],
+        "occasions": [of_row[row].key for row, _ in letters],
+        "titles": [texts[letter][0] for letter in letters],
+        "bodies": [texts[letter][1] for letter in letters],
+        "urls": [urls[row] for row, _ in letters],
+        "kind": kind.code,
+        "content_type": ContentType.objects.get_for_model(occasions[0].row).pk,
+        "at": at,
+        "channels": [way for way in kind.channels if way in open_channels()],
+    }
     with connection.cursor() as cursor:
         cursor.execute(TELL, values)
         return int(cursor.fetchone()[0])
 
 
-def _text(
-    kind: Kind, row: models.Model, actor: Any, language: str, context: Mapping[str, Any]
-) -> dict[str, str]:
-    """Plain text: whatever shows it as HTML escapes it then."""
+def _text(kind: Kind, occasion: Occasion, actor: Any) -> tuple[str, str]:
+    """Title and body as plain text: whatever shows it as HTML escapes it then."""
     template = get_template(f"notifications/{kind.code}.txt").template  # type: ignore[attr-defined]
-    values = Context({"row": row, "actor": actor, **context}, autoescape=False)
-    with translation.override(language):
-        text = str(template.render(values)).strip()
-    title, _, body = text.partition("\n")
-    return {"title": one_line(title)[:TITLE_LENGTH], "body": body.strip()}
+    values = Context({"row": occasion.row, "actor": actor, **occasion.context}, autoescape=False)
+    title, _, body = str(template.render(values)).strip().partition("\n")
+    return one_line(title)[:TITLE_LENGTH], body.strip()
 
 
 def wake_worker() -> None:

@@ -1,21 +1,18 @@
-"""Who hears of what becomes of a ticket.
+"""Who hears of what becomes of tickets.
 
-Each answer is held to `watchers(ticket)`: nobody is told of what they may not open.
+Each answer is held to `watchers(tickets)`: nobody is told of what they may not open.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from estates.audiences import Audience, living_in, of, one, posted
+from estates.audiences import Audience, Rows, living_in, of, posted
 from estates.models import Posting
 from estates.standing import DESK
-from repairs.models import Follow, Ticket
 from repairs.querysets import watchers
 from repairs.states import OPEN
 from workflow.moves import Tells
@@ -23,62 +20,64 @@ from workflow.moves import Tells
 # What a one-use link of a ticket is for.
 ANSWER = "repairs.answer"
 
-Who = Callable[[Ticket], Audience]
+Who = Callable[[Rows], Audience]
 
 
-def desk(ticket: Ticket) -> Audience:
+def desk(tickets: Rows) -> Audience:
     """Those who dispatch; a small estate's manager and front desk do it too."""
-    return posted(ticket.estate_id, *DESK)
+    return posted(tickets, "estate", *DESK)
 
 
-def managers(ticket: Ticket) -> Audience:
-    return posted(ticket.estate_id, Posting.Duty.MANAGER)
+def managers(tickets: Rows) -> Audience:
+    return posted(tickets, "estate", Posting.Duty.MANAGER)
 
 
-def worker(ticket: Ticket) -> Audience:
-    return one(ticket.assignee_id)
+def worker(tickets: Rows) -> Audience:
+    return of(tickets, "assignee")
 
 
-def in_hand_of(ticket: Ticket) -> Audience:
+def in_hand_of(tickets: Rows) -> Audience:
     """Whoever has the job before them: not any more once it is done or has come to nothing."""
-    return worker(ticket) if ticket.status in OPEN else Audience()
+    return worker(tickets.filter(status__in=OPEN))
 
 
-def followers(ticket: Ticket) -> Audience:
-    return of(Follow.objects.filter(ticket=ticket), "user")
+def followers(tickets: Rows) -> Audience:
+    return of(tickets, "follows__user")
 
 
-def home(ticket: Ticket) -> Audience:
+def home(tickets: Rows) -> Audience:
     """Who reported it and, unless it is private, the people of the home; they judge the work."""
-    concerned = one(ticket.reporter_id)
-    return concerned if ticket.private else concerned | living_in(ticket.unit_id)
+    return of(tickets, "reporter") | living_in(tickets.filter(private=False), "unit")
 
 
-def household(ticket: Ticket) -> Audience:
+def household(tickets: Rows) -> Audience:
     """The home, and who follows it."""
-    return home(ticket) | followers(ticket)
+    return home(tickets) | followers(tickets)
 
 
-def concerned_staff(ticket: Ticket) -> Audience:
+def concerned_staff(tickets: Rows) -> Audience:
     """Whoever has the job; the desk while nobody has."""
-    return worker(ticket) if ticket.assignee_id else desk(ticket)
+    return worker(tickets) | desk_of_unassigned(tickets)
 
 
-def late(ticket: Ticket) -> Audience:
+def late(tickets: Rows) -> Audience:
     """The manager and whoever has the job; the desk as well when nobody has taken it."""
-    told = managers(ticket) | worker(ticket)
-    return told if ticket.assignee_id else told | desk(ticket)
+    return managers(tickets) | worker(tickets) | desk_of_unassigned(tickets)
+
+
+def desk_of_unassigned(tickets: Rows) -> Audience:
+    return desk(tickets.filter(assignee__isnull=True))
 
 
 def both(*parts: Who) -> Who:
-    def told(ticket: Ticket) -> Audience:
-        return reduce(Audience.__or__, (part(ticket) for part in parts))
+    def told(tickets: Rows) -> Audience:
+        return reduce(Audience.__or__, (part(tickets) for part in parts))
 
     return told
 
 
-def of_those_who_see(who: Who) -> Callable[[Any], QuerySet[Any]]:
-    return lambda ticket: who(ticket).within(watchers(ticket))
+def of_those_who_see(who: Who) -> Who:
+    return lambda tickets: who(tickets).within(watchers(tickets))
 
 
 def tells(label: str | Promise, who: Who, answer: str = "") -> Tells:

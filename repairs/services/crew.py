@@ -79,6 +79,10 @@ def assign(
 
 
 def end_assignment(ticket: Ticket, *, at: datetime, reason: str = "") -> None:
-    Assignment.objects.filter(ticket=ticket, ended_at__isnull=True).update(
-        ended_at=at, reason=reason
-    )
+    end_assignments([ticket], at=at, reason=reason)
+
+
+def end_assignments(tickets: Iterable[Ticket], *, at: datetime, reason: str = "") -> None:
+    """Nobody has the job any more; who had it, and until when, stays."""
+    had = Assignment.objects.filter(ticket__in=list(tickets), ended_at__isnull=True)
+    had.update(ended_at=at, reason=reason)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import reduce
-from hashlib import sha256
 from operator import or_
 from typing import Any
 
@@ -90,15 +89,8 @@ def deadlines(
         "respond_by": by(owed.respond_minutes + paused(until=responded_at)),
         "resolve_by": by(owed.resolve_minutes + paused()),
         "paused_minutes": paused(),
-        "calendar": calendar_of(hours),
+        "calendar": hours.digest,
     }
-
-
-def calendar_of(hours: WorkHours) -> str:
-    """A digest of all that deadlines on working hours depend on."""
-    week = (hours.opens, hours.closes, hours.weekends, str(hours.zone))
-    said = repr((week, sorted(hours.exceptions.items())))
-    return sha256(said.encode()).hexdigest()[:16]
 
 
 def counted(
@@ -131,7 +123,7 @@ def recompute_deadlines(*, at: datetime) -> Swept:
     query for the tickets, and one an estate for its calendar. Counts those that got new dates.
     """
     hours = {estate.pk: estate.work_hours() for estate in Estate.objects.all()}
-    today = {pk: calendar_of(clock) for pk, clock in hours.items()}
+    today = {pk: clock.digest for pk, clock in hours.items()}
     # An index of the open tickets alone answers this, and mostly nothing is left to ask.
     counted_on = Ticket.objects.open().order_by().values_list("estate", "calendar").distinct()
     stale = [Q(estate=pk, calendar=one) for pk, one in counted_on if one != today.get(pk, one)]
@@ -143,7 +135,7 @@ def recompute_deadlines(*, at: datetime) -> Swept:
 
 def _recompute(ticket: Ticket, hours: WorkHours, at: datetime) -> bool:
     """Whether its dates moved; in any case it has been looked at for this calendar."""
-    now = {"calendar": calendar_of(hours)}
+    now = {"calendar": hours.digest}
     if not terms(ticket.category, ticket.priority).round_the_clock:
         now = counted(ticket, hours=hours)
     before = {name: getattr(ticket, name) for name in now}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from notifications.services import notify
 from repairs.models import Category, Follow, Ticket
-from repairs.services.crew import assign, end_assignment, next_in_turn
+from repairs.services.crew import assign, end_assignment, end_assignments, next_in_turn
 from repairs.services.deadlines import answered, counted
 from repairs.services.moves import MOVES
 from workflow.moves import move
@@ -106,11 +107,15 @@ def merge(ticket: Ticket, *, into: Ticket, actor: Any, at: datetime) -> Ticket:
 
 
 def close(ticket: Ticket, *, actor: Any, at: datetime) -> Ticket:
-    def changes(locked: Ticket) -> dict[str, Any]:
-        end_assignment(locked, at=at)
-        return {"closed_at": at}
+    return move(
+        MOVES, "close", ticket, actor=actor, at=at, changes=lambda locked: closed([locked], at)[0]
+    )
 
-    return move(MOVES, "close", ticket, actor=actor, at=at, changes=changes)
+
+def closed(tickets: Sequence[Ticket], at: datetime) -> list[dict[str, Any]]:
+    """Ends the jobs of locked tickets; what each holds then."""
+    end_assignments(tickets, at=at)
+    return [{"closed_at": at}] * len(tickets)
 
 
 def return_visit(ticket: Ticket, *, words: str, actor: Any, at: datetime) -> Ticket:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Value, prefetch_related_objects
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
@@ -66,13 +66,20 @@ def hold(ticket: Ticket, *, until: datetime, reason: str, actor: Any, at: dateti
 
 
 def resume(ticket: Ticket, *, actor: Any, at: datetime) -> Ticket:
-    def changes(locked: Ticket) -> dict[str, Any]:
-        # Another machine's clock may go behind that of the hold.
-        ended = Greatest("began_at", Value(at))
-        locked.pauses.filter(ended_at__isnull=True).update(ended_at=ended)
-        return {"held_at": None, "held_until": None, "hold_reason": "", **counted(locked)}
+    return move(
+        MOVES, "resume", ticket, actor=actor, at=at, changes=lambda locked: resumed([locked], at)[0]
+    )
 
-    return move(MOVES, "resume", ticket, actor=actor, at=at, changes=changes)
+
+def resumed(tickets: Sequence[Ticket], at: datetime) -> list[dict[str, Any]]:
+    """Ends the pauses of locked tickets; what each holds then."""
+    # Another machine's clock may go behind that of the hold.
+    ended = Greatest("began_at", Value(at))
+    Pause.objects.filter(ticket__in=tickets, ended_at__isnull=True).update(ended_at=ended)
+    prefetch_related_objects(tickets, "estate", "category", "pauses")
+    hours = {estate.pk: estate.work_hours() for estate in {one.estate for one in tickets}}
+    awake = {"held_at": None, "held_until": None, "hold_reason": ""}
+    return [awake | counted(one, hours=hours[one.estate_id]) for one in tickets]
 
 
 def hand_back(ticket: Ticket, *, reason: str, actor: Any, at: datetime) -> Ticket:

@@ -19,7 +19,7 @@ from repairs import services
 from repairs.models import Ticket
 from repairs.querysets import watchers
 from tests import factories as make
-from tests.everything import Rows, build_rows, shown_models
+from tests.everything import Rows, build_rows, only, people, shown_models
 from tests.people import World
 from tests.routes_kwargs import kwargs_of
 from tests.routes_table import ROUTES
@@ -101,7 +101,7 @@ def test_every_verb_is_open_alike(world: World, rows: Rows, pair: tuple[User, Us
 def test_its_people_are_told_as_the_estate_s_are(
     world: World, rows: Rows, pair: tuple[User, User]
 ) -> None:
-    watching = {user.username for user in watchers(rows.ticket).people()}
+    watching = {user.username for user in people(watchers(only(rows.ticket)))}
     assert len(watching & {"of_community", "of_estates"}) in (0, 2)
     services.urge(rows.ticket, actor=world.resident, at=timezone.now())
     told = {m.recipient.username for m in Message.objects.filter(kind="repairs.ticket.urge")}

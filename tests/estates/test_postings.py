@@ -20,6 +20,7 @@ from repairs import services
 from repairs.models import Ticket
 from repairs.querysets import watchers
 from tests import factories as make
+from tests.everything import only, people
 from tests.people import World
 from workflow.refusals import NotAllowed, WrongState
 
@@ -47,8 +48,8 @@ def test_it_ends_at_that_minute(world: World, as_: SignIn) -> None:
     assert desk.get(triage).status_code == 403
     assert desk.get(ticket.get_absolute_url()).status_code == 404
     assert not Ticket.objects.visible_to(fresh(world.dispatcher)).exists()
-    assert world.dispatcher not in watchers(ticket).people()
-    assert world.dispatcher not in posted(world.court.pk).people()
+    assert world.dispatcher not in people(watchers(only(ticket)))
+    assert world.dispatcher not in people(posted(only(ticket), "estate"))
     row = posting_of(world.dispatcher)
     assert (row.to_date, row.holds_at(timezone.now())) == (timezone.localdate(), False)
     assert row.holds_at(row.ended_at - timedelta(seconds=1))

@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 
-from notifications.services import Kind, register
+from notifications.services import Kind, Reader, register
 from notifications.services.kinds import _kinds
 
 CODE = "tests.told"
+
+
+def readers(rows: Any, people: Iterable[Any]) -> list[Reader]:
+    active = [one for one in people if one.is_active]
+    return [Reader(row.pk, one.pk, one.language) for row in rows for one in active]
 
 
 @pytest.fixture
@@ -21,7 +26,7 @@ def kind(settings: Any, tmp_path: Path) -> Iterator[Callable[..., Kind]]:
 
     def add(people: Iterable[Any], text: str = "Title\nBody", **options: Any) -> Kind:
         (tmp_path / "notifications" / f"{CODE}.txt").write_text(text, encoding="utf-8")
-        made = Kind(CODE, "Told by a test", lambda row: people, **options)
+        made = Kind(CODE, "Told by a test", lambda rows: readers(rows, people), **options)
         register(made)
         return made
 

@@ -16,6 +16,7 @@ from repairs.models import Follow, Ticket
 from repairs.querysets import watchers
 from repairs.services import MOVES
 from tests import factories as make
+from tests.everything import only
 from tests.people import World
 from tests.repairs.conftest import Stage
 from tests.repairs.test_matrix import ticket_in as ticket_at
@@ -39,8 +40,8 @@ def test_recipients_are_always_among_the_watchers(world: World, state: str, priv
     Follow.objects.create(ticket=ticket, user=world.neighbour)
     Ticket.objects.filter(pk=ticket.pk).update(private=private)
     ticket.refresh_from_db()
-    seen = set(watchers(ticket).people())
-    assert {kind.code: set(kind.recipients(ticket)) - seen for kind in KINDS} == {
+    seen = set(watchers(only(ticket)))
+    assert {kind.code: set(kind.recipients(only(ticket))) - seen for kind in KINDS} == {
         kind.code: set() for kind in KINDS
     }
 

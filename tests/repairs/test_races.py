@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -17,10 +17,10 @@ from audit.models import Entry
 from estates.models import DutyShift, Posting
 from repairs import services
 from repairs.models import Assignment, Ticket
-from repairs.services import crew, desk, reporting, sweeps
+from repairs.services import crew, desk, reporting
 from tests import factories as make
 from tests.people import World, build_world
-from workflow import moves
+from workflow import moves, sweeps
 
 AT = timezone.now()
 
@@ -208,11 +208,15 @@ def test_a_ticket_held_anew_during_the_sweep_sleeps_on(
     for _ in range(2):
         make.make_ticket(world.pipes, status="on_hold", held_from="new", held_at=AT, held_until=AT)
 
-    def resume(ticket: Ticket, **by: Any) -> None:
-        services.resume(ticket, **by)
-        others = Ticket.objects.filter(status="on_hold")
-        others.update(held_until=AT + timedelta(days=9))
+    pages = sweeps._pages
 
-    monkeypatch.setattr(sweeps, "resume", resume)
+    def held_anew(due: Any) -> Iterator[list[int]]:
+        """Somebody holds the last of the page after its keys were read, before it is locked."""
+        for page in pages(due):
+            held = Ticket.objects.filter(pk=page[-1])
+            held.update(held_until=AT + timedelta(days=9))
+            yield page
+
+    monkeypatch.setattr(sweeps, "_pages", held_anew)
     assert services.wake_held(AT).done == 1
     assert sorted(Ticket.objects.values_list("status", flat=True)) == ["new", "on_hold"]

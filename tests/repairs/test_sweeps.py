@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from celery.schedules import crontab
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import SWEEPS, Entry, SweepRun
 from config.celery import app
 from notifications.models import Message
 from repairs import services, tasks
-from repairs.models import Ticket
+from repairs.models import Assignment, Pause, Ticket
+from repairs.services import MOVES
 from tests import factories as make
 from tests.people import World
 from tests.repairs.conftest import Stage
 from workflow.actors import SYSTEM
-from workflow.sweeps import each
+from workflow.moves import move_many, write_many
+from workflow.refusals import NotAllowed, WrongState
+from workflow.sweeps import each, in_sets
 
 AT = timezone.now()
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -152,6 +158,108 @@ def test_a_row_that_fails_stops_neither_its_kind_nor_the_other_matters(
     run = SweepRun.objects.get(pk="repairs.wake")
     assert (run.failed, run.counts) == (True, {"woken": 0, "failed": 1})
     assert str(broken.pk) in run.error
+
+
+HELD = {"status": "on_hold", "held_at": AT, "held_until": AT, "held_from": "accepted"}
+LEFT_OUT = {"id", "number", "search", "created_at", "updated_at"}
+
+
+def fields_of(row: Any) -> dict[str, Any]:
+    return {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
+
+
+def what_came_of(ticket: Ticket) -> Any:
+    """The ticket with its pauses, jobs, log and messages, without what is each row's own."""
+    ticket.refresh_from_db()
+    [entry] = Entry.objects.for_row(ticket)
+    told = Message.objects.about(ticket).order_by("recipient")
+    letters = [(m.recipient, m.kind, m.title, m.body) for m in told]
+    assert {m.occasion for m in told} == {str(entry.pk)}
+    log = (entry.code, entry.actor, entry.at, entry.before, entry.after, entry.note)
+    row = {name: value for name, value in fields_of(ticket).items() if name not in LEFT_OUT}
+    pauses = [(pause.began_at, pause.ended_at) for pause in ticket.pauses.all()]
+    jobs = [(job.worker, job.ended_at, job.reason) for job in ticket.assignments.all()]
+    return row, log, letters, pauses, jobs
+
+
+def alike(world: World, **fields: Any) -> list[Ticket]:
+    home = {"unit": world.home, "reporter": world.resident, "assignee": world.technician}
+    fields["reported_at"] = AT - 2 * DAY
+    rows = [make.make_ticket(world.pipes, **home, **fields) for _ in range(4)]
+    for row in rows:
+        Pause.objects.create(ticket=row, began_at=AT - DAY)
+        Assignment.objects.create(ticket=row, worker=world.technician, started_at=AT - DAY)
+    return rows
+
+
+def test_a_set_is_woken_and_closed_as_each_of_it_would_be(world: World) -> None:
+    make.make_occupant(world.home, make.make_user("grandmother", language="en"))
+    at = AT + HOUR
+    single, *many = alike(world, **HELD)
+    services.resume(single, actor=SYSTEM, at=at)
+    assert services.wake_held(at).done == 3
+    assert [what_came_of(one) for one in many] == [what_came_of(single)] * 3
+    assert len(what_came_of(single)[2]) == 3
+
+    single, *many = alike(world, status="resolved", resolved_at=AT - 8 * DAY)
+    services.close(single, actor=SYSTEM, at=at)
+    assert services.close_unanswered(at).done == 3
+    assert [what_came_of(one) for one in many] == [what_came_of(single)] * 3
+
+
+@pytest.mark.parametrize("matter", ["wake_held", "alarm_after_deadlines"])
+def test_a_set_costs_the_statements_of_one_row(
+    world: World, matter: str, django_assert_num_queries: Any
+) -> None:
+    def due(number: int) -> None:
+        for _ in range(number):
+            ticket = make.make_ticket(world.pipes, unit=world.home, **HELD)
+            Pause.objects.create(ticket=ticket, began_at=AT)
+            make.make_ticket(world.pipes, unit=world.home, status="accepted", respond_by=AT)
+
+    sweep = getattr(services, matter)
+    due(1)
+    sweep(AT + HOUR)  # what is read once and kept is read now
+    due(1)
+    with CaptureQueriesContext(connection) as one:
+        assert sweep(AT + HOUR).done == 1
+    due(5)
+    with django_assert_num_queries(len(one)):
+        assert sweep(AT + HOUR).done == 5
+
+
+def test_of_a_set_only_the_row_at_fault_is_left(world: World) -> None:
+    rows = [make.make_ticket(world.pipes, **HELD) for _ in range(9)]
+    done: list[int] = []
+
+    def wake(tickets: Sequence[Ticket]) -> None:
+        if rows[4] in tickets:
+            raise ValueError("this one")
+        done.extend(ticket.pk for ticket in tickets)
+
+    swept = in_sets(Ticket.objects.to_wake(AT), wake)
+    assert (swept.done, done) == (8, [row.pk for row in rows if row != rows[4]])
+    assert swept.errors == [f"repairs.Ticket {rows[4].pk}: ValueError: this one"]
+
+
+def test_a_set_moves_together_or_not_at_all(world: World) -> None:
+    held, moved = (make.make_ticket(world.pipes, **HELD) for _ in range(2))
+    services.resume(moved, actor=SYSTEM, at=AT)
+    with pytest.raises(WrongState):
+        move_many(MOVES, "close", [held, moved], actor=SYSTEM, at=AT)
+    with pytest.raises(NotAllowed):
+        move_many(MOVES, "resume", [held], actor=world.resident, at=AT)
+    held.refresh_from_db()
+    assert (held.status, Entry.objects.for_row(held).count()) == ("on_hold", 0)
+
+
+def test_a_row_that_is_gone_is_not_written_over_in_silence(world: World) -> None:
+    rows = [make.make_ticket(world.pipes, title="old") for _ in range(2)]
+    Ticket.objects.filter(pk=rows[0].pk).delete()
+    rows[1].title = "new"
+    with pytest.raises(LookupError), transaction.atomic():
+        write_many(rows, {"title"})
+    assert Ticket.objects.get().title == "old"
 
 
 def test_what_does_not_fit_into_its_time_is_done_the_next_time(world: World) -> None:

@@ -1,4 +1,4 @@
-"""watchers(ticket) is the inverse of visible_to."""
+"""watchers(tickets) is the inverse of visible_to."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from accounts.models import User
 from estates.models import Posting
 from repairs.models import Assignment, Follow, Ticket
 from repairs.querysets import watchers
-from tests.everything import Rows, build_rows
+from tests.everything import Rows, build_rows, only, people
 from tests.people import World
 
 
@@ -31,13 +31,13 @@ def test_watchers_are_exactly_those_who_see(
         for name, user in world.people().items()
         if name != "admin" and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
     }
-    assert {user.username for user in watchers(ticket).people()} == those_who_see
+    assert {user.username for user in people(watchers(only(ticket)))} == those_who_see
 
 
 def test_somebody_who_left_watches_nothing(world: World, rows: Rows) -> None:
     world.manager.is_active = False
     world.manager.save()
-    assert world.manager not in watchers(rows.ticket).people()
+    assert world.manager not in people(watchers(only(rows.ticket)))
 
 
 @pytest.mark.parametrize("who", ["inspector", "other_technician"])
@@ -50,11 +50,11 @@ def test_whoever_worked_here_sees_what_they_did_only_while_they_work_here(
     Assignment.objects.create(
         ticket=ticket, worker=user, started_at=ticket.reported_at, ended_at=ticket.reported_at
     )
-    assert user in watchers(ticket).people()
+    assert user in people(watchers(only(ticket)))
     assert Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
     yesterday = timezone.localdate() - timedelta(days=1)
     Posting.objects.filter(user=user).update(from_date=None, to_date=yesterday)
     user = User.objects.get(pk=user.pk)  # as the next request reads them
-    assert user not in watchers(ticket).people()
+    assert user not in people(watchers(only(ticket)))
     assert not Ticket.objects.visible_to(user).exists()
     assert not Ticket.objects.of_home(user).exists()

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from rest_framework import serializers, viewsets
 
+from estates.audiences import posted
 from estates.models import Estate
 from tests.tiny import rules
 from tests.tiny.models import Lamp
@@ -26,8 +27,8 @@ from workflow.viewsets import ActionsMixin, LifecycleMixin
 DARK, LIT = Lamp.Status.DARK, Lamp.Status.LIT
 
 
-def keepers(lamp: Any) -> Any:
-    return [p.user for p in lamp.estate.postings.filter(duty="manager").select_related("user")]
+def keepers(lamps: Any) -> Any:
+    return posted(lamps, "estate", "manager")
 
 
 # fmt: off

@@ -1,12 +1,10 @@
 """Text for a line is one line: names, titles and reasons end up in mail headers and in cells."""
 
-import re
 from typing import Any, TypeVar
 
 from django.db import models
 
-# Everything that some reader takes for the end of a line, and the other control characters.
-BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+from common.written import BREAKS, key, visible
 
 # What may be assigned, and what is read; django-stubs fills them in.
 _ST = TypeVar("_ST")
@@ -14,15 +12,18 @@ _GT = TypeVar("_GT")
 
 
 def one_line(text: str) -> str:
-    return BREAKS.sub(" ", text).strip() if BREAKS.search(text) else text
+    line = BREAKS.sub(" ", visible(text))
+    return text if line == text else line.strip()
 
 
 class LineField(models.CharField[_ST, _GT]):
-    """A CharField that keeps no line break, whichever door the text came by."""
+    """A CharField that keeps no line break and no invisible mark, whichever door it came by."""
+
+    as_kept = staticmethod(one_line)
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        return one_line(text) if isinstance(text, str) else text
+        return self.as_kept(text) if isinstance(text, str) else text
 
     def get_prep_value(self, value: Any) -> Any:
         return self.to_python(super().get_prep_value(value))
@@ -37,3 +38,24 @@ class LineField(models.CharField[_ST, _GT]):
         """To the database it is a CharField: no migration tells them apart."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
+
+
+class KeyField(LineField[_ST, _GT]):
+    """The name or number of a place, in one writing: １２０４ is 1204."""
+
+    as_kept = staticmethod(key)
+
+
+class WordsField(models.TextField[_ST, _GT]):
+    """A TextField without the marks that nobody sees, whichever door the text came by."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return visible(text) if isinstance(text, str) else text
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self.to_python(super().get_prep_value(value))
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs

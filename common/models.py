@@ -1,14 +1,10 @@
-"""The abstract base of all our tables, and the search column."""
+"""The abstract bases of all our tables."""
 
 from typing import ClassVar
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Value
-from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,32 +31,3 @@ class FromOrigin(models.Model):
 
     class Meta:
         abstract = True
-
-
-class Bigrams(models.Func):
-    """All pairs of neighbouring characters of a text, in lower case, as text[].
-
-    Chinese has no spaces and its words are mostly two characters long, which a trigram
-    index cannot answer; a GIN index over pairs can.
-    """
-
-    function = "common_bigrams"
-    arity = 1
-    output_field = ArrayField(models.TextField())
-
-
-def search_column(*fields: str) -> models.GeneratedField:
-    """The pairs in `fields`, stored; index with `search_index`, ask with common.search."""
-    spaced: list[models.F | Value] = [models.F(fields[0])]
-    for field in fields[1:]:
-        spaced += [Value(" "), models.F(field)]
-    text = Concat(*spaced, Value(" "), output_field=models.TextField())
-    return models.GeneratedField(
-        expression=Bigrams(text),
-        output_field=ArrayField(models.TextField()),
-        db_persist=True,
-    )
-
-
-def search_index(name: str) -> GinIndex:
-    return GinIndex(fields=["search"], name=name)

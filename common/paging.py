@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -48,18 +49,63 @@ class Order:
         return further | Q(**{self.field: key, "pk__lt": last})
 
 
+NEWEST = Order("pk", int)
+
+
 @dataclass(frozen=True)
 class Page:
     rows: list[Any]
     next: str
 
 
-def page(rows: QuerySet[Any], order: Order, token: str, size: int) -> Page:
-    """`size` rows after `token`, and the token of the page behind them, empty at the end."""
+Dress = Callable[[QuerySet[Any]], QuerySet[Any]]
+
+
+def as_they_are(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows
+
+
+def page(
+    rows: QuerySet[Any], order: Order, token: str, size: int, dressed: Dress = as_they_are
+) -> Page:
+    """`size` rows after `token`, and the token of the page behind them, empty at the end.
+
+    Keys first: filter and order are asked of the rows' own table and its indexes, and only what is
+    shown is joined, by `dressed`, with what is shown of it.
+    """
     chosen = rows.filter(order.after(token)) if token else rows
-    found = list(chosen.order_by(*order.by)[: size + 1])
+    found = first(chosen, order.by, size + 1, dressed)
     more = len(found) > size
     return Page(found[:size], order.token(found[size - 1]) if more else "")
+
+
+def first(
+    rows: QuerySet[Any], by: Sequence[Any], size: int, dressed: Dress = as_they_are
+) -> list[Any]:
+    """The first rows in an order."""
+    return of_keys(rows, keys_of(rows, by, size), dressed)
+
+
+def keys_of(rows: QuerySet[Any], by: Sequence[Any], size: int) -> list[Any]:
+    return list(rows.order_by(*by).values_list("pk", flat=True)[:size])
+
+
+def of_keys(rows: QuerySet[Any], keys: Sequence[Any], dressed: Dress = as_they_are) -> list[Any]:
+    """The rows of these keys, in their order; one that is gone meanwhile is left out.
+
+    A statement of its own: of a subquery beside many joins PostgreSQL joins all rows first.
+    """
+    found = {row.pk: row for row in dressed(rows.model._default_manager.filter(pk__in=keys))}
+    return [found[key] for key in keys if key in found]
+
+
+def every(
+    rows: QuerySet[Any], order: Order, dressed: Dress = as_they_are, size: int = 500
+) -> Iterator[Any]:
+    """All rows in their order, in flat memory: the keys by a cursor, the rest a part at a time."""
+    keys = rows.order_by(*order.by).values_list("pk", flat=True).iterator(chunk_size=size)
+    while some := list(islice(keys, size)):
+        yield from of_keys(rows, some, dressed)
 
 
 class CursorPages(CursorPagination):

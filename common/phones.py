@@ -11,8 +11,12 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.written import hyphened, visible
+
 HOME_REGION = "CN"
 E164 = re.compile(r"\+[1-9][0-9]{5,14}")
+# Those that the library of numbers does not know.
+BRACKETS = re.compile("[{}<>【】〔〕〖〗「」『』《》〈〉]")
 MASK = re.compile(r"[*•●]|\d[xX]{2,}")
 
 
@@ -50,6 +54,14 @@ def split(value: object) -> list[str]:
 def is_whole(value: object) -> bool:
     """As `normalise` keeps it."""
     return isinstance(value, str) and bool(E164.fullmatch(value))
+
+
+def whole(text: str) -> str:
+    """As `normalise` keeps it, empty for what is no whole number."""
+    try:
+        return normalise(text)
+    except BadPhone:
+        return ""
 
 
 def local(phone: str) -> str:
@@ -92,7 +104,8 @@ def _as_text(value: object) -> str:
     """Spreadsheets turn numbers into floats and a leading + into a formula."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = unicodedata.normalize("NFKC", str(value)).strip().lstrip("='").strip()
+    text = unicodedata.normalize("NFKC", visible(str(value)))
+    text = BRACKETS.sub(" ", hyphened(text)).strip().lstrip("='").strip()
     return text[:-2] if re.fullmatch(r"\d{7,}\.0", text) else text
 
 

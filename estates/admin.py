@@ -133,7 +133,6 @@ class OccupantAdmin(ExportedAdmin):
     list_select_related = ("unit__entrance__building", "user")
     search_fields = ("name", "phone", "unit__number")
     autocomplete_fields = ("unit", "user")
-    exclude = ("search",)
 
 
 class PostingForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters as df
-from django.db.models import Q, QuerySet
-from django.forms import DateInput
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Replace
+from django.db.models.lookups import IContains
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.search import matches
+from common.days import FromDay, UntilDay
+from common.written import folded, key, with_digits
 from estates.models import (
+    NAMES,
+    PHONES,
     Building,
     Claim,
     Community,
@@ -30,10 +34,6 @@ from estates.models import (
 from estates.querysets import InvitationQuerySet, PostingQuerySet
 
 
-class Day(DateInput):
-    input_type = "date"
-
-
 def estates(request: HttpRequest | None) -> QuerySet[Any]:
     return Estate.objects.visible_to(request.user) if request else Estate.objects.none()
 
@@ -47,15 +47,18 @@ def buildings(request: HttpRequest | None) -> QuerySet[Any]:
 
 
 class ByName(df.FilterSet):  # type: ignore[misc]
-    """`q` finds a part of the name."""
+    """`q` finds a part of the name, with or without its spaces: 三栋 finds 3 栋."""
 
     q = df.CharFilter(method="find", label=_("Search"))
     fields_of_q: tuple[str, ...] = ("name",)
 
     def find(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        asked = folded(value).replace(" ", "")
         found = Q()
         for field in self.fields_of_q:
-            found |= Q(**{f"{field}__icontains": value.strip()})
+            written = Replace(F(field), Value(" "), Value(""))
+            for text in {asked, with_digits(asked)}:
+                found |= Q(IContains(written, text))
         return rows.filter(found)
 
 
@@ -144,7 +147,10 @@ class OccupantFilter(df.FilterSet):  # type: ignore[misc]
         fields = ["q", "building", "relation"]
 
     def find(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(matches(value, "name", "phone") | Q(unit__number=value.strip()))
+        """A name; a phone as a whole or by its last four digits; a room."""
+        homes = Unit.objects.visible_to(self.request.user).filter(number=key(value))
+        rooms = Q(unit__in=list(homes.values_list("pk", flat=True)))
+        return rows.filter(NAMES.saying(value) | PHONES.matching(value) | rooms)
 
     def stand(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         here = Q(to_date__isnull=True) | Q(to_date__gte=timezone.localdate())
@@ -204,12 +210,8 @@ class PostingFilter(ByName):
 
 
 class ShiftFilter(df.FilterSet):  # type: ignore[misc]
-    after = df.DateFilter(
-        field_name="ends_at", lookup_expr="date__gte", label=_("From"), widget=Day
-    )
-    before = df.DateFilter(
-        field_name="starts_at", lookup_expr="date__lte", label=_("To"), widget=Day
-    )
+    after = FromDay(field_name="ends_at", label=_("From"))
+    before = UntilDay(field_name="starts_at", label=_("To"))
 
     class Meta:
         model = DutyShift

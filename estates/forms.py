@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import phones
 from common.required import NamesMissing
+from common.written import key
 from estates.models import (
     Building,
     Community,
@@ -187,7 +188,7 @@ class PostingForm(ScopedForm):
         return data
 
     def clean_who(self) -> str:
-        login: str = self.cleaned_data["who"].strip()
+        login = key(self.cleaned_data["who"])
         person = _person(login)
         if person is None:
             raise forms.ValidationError(_("Nobody signs in with this."))

@@ -22,6 +22,8 @@ from repairs.lives import TICKET
 from repairs.models import Priority, Ticket
 from workflow.desk import Desk, Queue, Row
 
+# By the moment of the report, which is not the order of taking over from elsewhere.
+LATEST = Order("reported_at", datetime.fromisoformat, descending=True)
 RANKS = {Priority.EMERGENCY: 0, Priority.URGENT: 1, Priority.NORMAL: 2, Priority.LOW: 3}
 
 
@@ -75,7 +77,7 @@ class Triage(Desk):
     orders = {
         "due": (Order("due", datetime.fromisoformat), _("due first")),
         "priority": (Order("rank", int), _("by priority")),
-        "new": (Order("pk", int), _("newest first")),
+        "new": (LATEST, _("newest first")),
     }
     heads = (
         _("State"),
@@ -101,15 +103,14 @@ class Triage(Desk):
         return rules.works_at_desk(user)
 
     def rows(self, user: Any) -> Any:
-        return Ticket.objects.visible_to(user).at_desk_of(user)
+        return Ticket.objects.at_desk_of(user)
 
     def open_rows(self, user: Any) -> Any:
         return self.rows(user).under_way()
 
-    def dressed(self, rows: Any) -> Any:
+    def ordered(self, rows: Any) -> Any:
         ranks = [When(priority=name, then=Value(rank)) for name, rank in RANKS.items()]
-        rank = Case(*ranks, default=Value(2), output_field=IntegerField())
-        return rows.with_due().with_place().annotate(rank=rank)
+        return rows.annotate(rank=Case(*ranks, default=Value(2), output_field=IntegerField()))
 
     def shared(self, user: Any, at: datetime) -> dict[str, Any]:
         crews = services.crews(rules.desk_estates(user), at)

@@ -12,17 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.search import matches
-from estates.models import Building, Estate, Posting
-from estates.standing import DESK
-from repairs.models import Category, Follow, Priority, Ticket
+from common.days import FromDay, UntilDay
+from estates.models import Building, Estate, Place, Posting, Unit
+from estates.standing import DESK, estates_handled
+from repairs.models import CONTACT_PHONES, WORDS, Category, Priority, Ticket
 from repairs.querysets import TicketQuerySet, late
+from repairs.standing import followed_by
 from repairs.states import AT_WORK, UNTAKEN, Status
 from workflow.desk import View, views
 
 
 def _followed(at: datetime, user: Any) -> Q:
-    return Q(pk__in=Follow.objects.filter(user=user.pk).values("ticket")) | Q(entered_by=user.pk)
+    return Q(pk__in=followed_by(user)) | Q(entered_by=user.pk)
 
 
 VIEWS = views(
@@ -102,18 +103,8 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
     overdue = django_filters.BooleanFilter(
         label=_("Overdue"), method="is_overdue", widget=forms.CheckboxInput
     )
-    since = django_filters.DateFilter(
-        label=_("Reported from"),
-        field_name="reported_at",
-        lookup_expr="date__gte",
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    until = django_filters.DateFilter(
-        label=_("Reported until"),
-        field_name="reported_at",
-        lookup_expr="date__lte",
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
+    since = FromDay(label=_("Reported from"), field_name="reported_at")
+    until = UntilDay(label=_("Reported until"), field_name="reported_at")
 
     class Meta:
         model = Ticket
@@ -131,19 +122,19 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
         return tickets.filter(view.rows(self.at, self.request.user))
 
     def saying(self, tickets: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
-        """Words of the ticket; at the desk's own estates, digits may end a phone as well."""
-        said = matches(value, "number", "title", "description", "place_words")
-        digits = "".join(sign for sign in value if sign.isdigit())
-        if len(digits) >= 4 and digits == value.strip().lstrip("+").replace(" ", ""):
-            desks = Estate.objects.staffed_by(self.request.user, *DESK)
-            said |= Q(contact_phone__endswith=digits, estate__in=desks)
-        return tickets.filter(said)
+        """Words of the ticket; at the desk's own estates, a phone or its last four digits too."""
+        desks = estates_handled(self.request.user, *DESK)
+        called = CONTACT_PHONES.matching(value) & Q(estate__in=desks)
+        return tickets.filter(WORDS.saying(value) | called)
 
     def of_category(self, tickets: TicketQuerySet, name: str, value: Category) -> TicketQuerySet:
-        return tickets.filter(Q(category=value) | Q(category__parent=value))
+        children = Category.objects.filter(parent=value).values_list("pk", flat=True)
+        return tickets.filter(category__in=[value.pk, *children])
 
     def in_building(self, tickets: TicketQuerySet, name: str, value: Building) -> TicketQuerySet:
-        return tickets.filter(Q(unit__entrance__building=value) | Q(place__building=value))
+        homes = Unit.objects.filter(entrance__building=value).values_list("pk", flat=True)
+        places = Place.objects.filter(building=value).values_list("pk", flat=True)
+        return tickets.filter(Q(unit__in=list(homes)) | Q(place__in=list(places)))
 
     def is_overdue(self, tickets: TicketQuerySet, name: str, value: bool) -> TicketQuerySet:
         """A box that is not ticked asks nothing; the API's `false` does."""

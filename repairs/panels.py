@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from attachments.services import with_photos
+from common.paging import NEWEST, first, page
 from estates.rules import manages_any
 from estates.standing import TECHNICIAN, estates_lived_in, estates_staffed
 from repairs import rules
 from repairs.desk import TRIAGE
 from repairs.filters import VIEWS
+from repairs.lives import TICKET
 from repairs.models import Category, Ticket
 from repairs.states import AT_WORK, UNDER_WAY, Status
 from workflow.panels import RESIDENT, Action, Figure, Panel
@@ -23,6 +25,7 @@ from workflow.tiles import tiles_of
 
 MOST_TILES = 3
 MOST_ROWS = 5
+MOST_JOBS = 20
 WORTH_A_NUMBER = ("to_accept", "to_dispatch", "overdue", "at_work", "on_hold", "to_confirm")
 
 Shown = Mapping[str, Any]
@@ -56,7 +59,7 @@ def untaken(user: Any, at: datetime) -> Shown:
 
 
 def _queue(tickets: Any, at: datetime, view: str) -> dict[str, Any]:
-    rows = list(tickets.with_due().with_place().order_by("due", "pk")[:MOST_ROWS])
+    rows = page(tickets, TRIAGE.orders["due"][0], "", MOST_ROWS, TICKET.joined).rows
     return {"tickets": rows, "url": view_url(view), "at": at}
 
 
@@ -67,7 +70,7 @@ def loads(user: Any, at: datetime) -> Shown:
         .filter(status__in=AT_WORK, assignee__isnull=False)
         .order_by()
         .values("assignee", name=F("assignee__display_name"), username=F("assignee__username"))
-        .annotate(open=Count("pk", distinct=True))
+        .annotate(open=Count("*"))
         .order_by("-open", "name")[:MOST_ROWS]
     )
     most = max((row["open"] for row in rows), default=0)
@@ -85,12 +88,15 @@ def repairs_things(user: Any) -> bool:
 
 def jobs(user: Any, at: datetime) -> Shown:
     tickets = Ticket.objects.visible_to(user)
-    mine = tickets.jobs_of(user).with_place()
-    rows = list(mine.order_by(F("visit_from").asc(nulls_last=True), "resolve_by", "pk"))
+    mine = tickets.jobs_of(user)
+    rows = first(
+        mine, [F("visit_from").asc(nulls_last=True), "due", "pk"], MOST_JOBS, TICKET.joined
+    )
+    number = len(rows) if len(rows) < MOST_JOBS else mine.count()
     url = reverse("repairs:jobs")
     return {
         "figures": [
-            Figure(_("My jobs"), len(rows), url),
+            Figure(_("My jobs"), number, url),
             Figure(_("To be taken"), tickets.to_take(user).count(), url),
         ],
         "tickets": rows,
@@ -106,7 +112,7 @@ def walks(user: Any) -> bool:
 def reported(user: Any, at: datetime) -> Shown:
     """What became of what an inspector reported."""
     mine = Ticket.objects.of_home(user).filter(status__in=UNDER_WAY)
-    rows = list(mine.with_place().order_by("-pk")[:MOST_ROWS])
+    rows = page(mine, NEWEST, "", MOST_ROWS, TICKET.joined).rows
     url = f"{reverse('repairs:list')}?state=open"
     return {
         "figures": [Figure(_("Reported by me, under way"), mine.count(), url)],
@@ -144,7 +150,7 @@ def mine(user: Any, at: datetime) -> Shown:
 
 def _mine_first(tickets: QuerySet[Ticket]) -> list[Ticket]:
     asks = Case(When(status=Status.RESOLVED, then=Value(0)), default=Value(1))
-    return list(tickets.with_place().order_by(asks, "-pk")[:MOST_ROWS])  # type: ignore[attr-defined]
+    return first(tickets, [asks, "-pk"], MOST_ROWS, TICKET.joined)
 
 
 ENTER = Action(_("Enter a report"), "plus", "repairs:new", key="n")

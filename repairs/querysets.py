@@ -8,18 +8,19 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
 from estates.audiences import Audience, Rows, living_at, living_in, of, posted, working_at
 from estates.standing import (
     DESK,
     TECHNICIAN,
     at_home_or_work,
-    at_work,
     estates_handled,
+    estates_lived_in,
+    estates_staffed,
     homes_of,
-    trades_of,
 )
+from repairs.standing import categories_to_take, categories_worked, followed_by
 from repairs.states import JOBS, OPEN, UNDER_WAY, UNTAKEN, WAITING, Status
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -37,37 +38,49 @@ class CategoryQuerySet(models.QuerySet[Any]):
         return self.choosable().filter(parent__isnull=True)
 
 
+# What a ticket waits for next. Without a deadline it waits for ever; one to be confirmed counts
+# from its result. While nobody has answered, either deadline may be the next.
+DUE = Coalesce(
+    Case(
+        When(status=Status.ON_HOLD, then="held_until"),
+        When(status=Status.RESOLVED, then=Coalesce("resolved_at", "reported_at")),
+        When(status__in=WAITING, responded_at__isnull=True, then=Least("respond_by", "resolve_by")),
+        When(status__in=WAITING, then="resolve_by"),
+        default="closed_at",
+    ),
+    Value(NEVER, output_field=models.DateTimeField()),
+)
+
+
 def late(at: datetime) -> Q:
-    return Q(status__in=WAITING) & (
-        Q(resolve_by__lt=at) | Q(respond_by__lt=at, responded_at__isnull=True)
-    )
+    return Q(status__in=WAITING, due__lt=at)
 
 
-def _followed_by(user: Any) -> Exists:
-    follows = apps.get_model("repairs", "Follow").objects
-    return Exists(follows.filter(ticket=OuterRef("pk"), user_id=user.pk))
+def _at_home(user: Any) -> Q:
+    """Reported by somebody or, unless private, of the home."""
+    seen = Q(reporter_id=user.pk)
+    if homes := homes_of(user):
+        seen |= Q(unit__in=homes, private=False)
+    return seen
 
 
-def _ever_assigned_to(user: Any) -> Exists:
-    assignments = apps.get_model("repairs", "Assignment").objects
-    return Exists(assignments.filter(ticket=OuterRef("pk"), worker_id=user.pk))
+def _followed(user: Any) -> Q:
+    """Unless private, at the estates where somebody lives or works."""
+    return Q(at_home_or_work(user, "estate"), pk__in=followed_by(user), private=False)
 
 
-def _of_trades(user: Any) -> Q:
-    """Of a trade that somebody works in, at the ticket's estate."""
-    found = Q(pk__in=[])
-    for estate, trades in trades_of(user).items():
-        found |= Q(estate=estate, category__trade__in=trades)
-    return found
-
-
-def _of_home(user: Any) -> Q:
-    """Reported by somebody; unless private, of the home or followed too."""
-    return (
-        Q(reporter_id=user.pk)
-        | Q(unit__in=homes_of(user), private=False)
-        | (Q(_followed_by(user), private=False) & at_home_or_work(user, "estate"))
-    )
+def _at_work(user: Any) -> Q:
+    """The desk sees all of its estates; a technician the trades, and whatever was ever theirs at an
+    estate where they work today."""
+    desks = estates_staffed(user, *DESK)
+    seen = Q(estate__in=desks)
+    if categories := categories_worked(user):
+        seen |= Q(category__in=categories)
+    if others := estates_staffed(user) - desks:
+        assignments = apps.get_model("repairs", "Assignment").objects
+        theirs = assignments.filter(ticket=OuterRef("pk"), worker_id=user.pk)
+        seen |= Q(Exists(theirs), estate__in=others)
+    return seen
 
 
 class TicketQuerySet(models.QuerySet[Any]):
@@ -80,15 +93,15 @@ class TicketQuerySet(models.QuerySet[Any]):
             return self.all()
         if not user.pk:
             return self.none()
-        return self.filter(
-            _of_home(user)
-            | at_work(user, "estate", *DESK)
-            | (Q(_ever_assigned_to(user)) & at_work(user, "estate"))
-            | _of_trades(user)
-        )
+        seen = _at_home(user) | _at_work(user)
+        # What is followed at one's own desks is seen anyway: mostly there is nothing to read.
+        beyond = estates_staffed(user) | estates_lived_in(user)
+        if beyond - estates_staffed(user, *DESK) and followed_by(user):
+            seen |= _followed(user)
+        return self.filter(seen)
 
     def at_desk_of(self, user: Any) -> Self:
-        """What somebody's desks handle; the estates are named for the sake of the index."""
+        """What somebody's desks handle: a part of `visible_to`."""
         return self.filter(estate__in=estates_handled(user, *DESK))
 
     def under_way(self) -> Self:
@@ -97,7 +110,8 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def of_home(self, user: Any) -> Self:
         """A resident's own matters: reported, followed, or of the home."""
-        return self.filter(_of_home(user))
+        seen = _at_home(user)
+        return self.filter(seen | _followed(user) if followed_by(user) else seen)
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN)
@@ -108,12 +122,10 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def due_soon(self, at: datetime, until: datetime) -> Self:
         """Jobs whose next deadline comes between the two, nobody reminded of it yet."""
-        deadline = Case(When(responded_at__isnull=True, then="respond_by"), default="resolve_by")
         return (
             self.filter(status__in=WAITING, assignee__isnull=False)
-            .annotate(deadline=deadline)
-            .filter(Q(deadline__gt=at, deadline__lte=until))
-            .filter(Q(reminded_for__isnull=True) | ~Q(reminded_for=F("deadline")))
+            .filter(Q(due__gt=at, due__lte=until))
+            .filter(Q(reminded_for__isnull=True) | ~Q(reminded_for=F("due")))
         )
 
     def not_alarmed(self, at: datetime) -> Self:
@@ -142,26 +154,11 @@ class TicketQuerySet(models.QuerySet[Any]):
         return self.filter(status=Status.RESOLVED, resolved_at__lte=at)
 
     def followed_by(self, user: Any) -> Self:
-        return self.filter(_followed_by(user))
+        return self.filter(pk__in=followed_by(user))
 
     def to_take(self, user: Any) -> Self:
         """The pool: what a technician of the trade may help himself to."""
-        return self.untaken().filter(_of_trades(user), category__dispatch="pool")
-
-    def with_due(self) -> Self:
-        """`due`: what a row waits for next; one to be confirmed counts from its result."""
-        return self.annotate(
-            due=Coalesce(
-                Case(
-                    When(status=Status.ON_HOLD, then="held_until"),
-                    When(status=Status.RESOLVED, then="resolved_at"),
-                    When(status__in=WAITING, responded_at__isnull=True, then="respond_by"),
-                    When(status__in=WAITING, then="resolve_by"),
-                    default="closed_at",
-                ),
-                "reported_at",
-            )
-        )
+        return self.untaken().filter(category__in=categories_to_take(user))
 
     def with_resolve_by_or_never(self) -> Self:
         """To order by: pages by key cannot compare with a deadline that is not there."""
@@ -181,7 +178,10 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def for_page(self, user: Any) -> Self:
         """What a ticket's page asks besides: whether `user` follows it."""
-        return self.annotate(followed=_followed_by(user))
+        follows = apps.get_model("repairs", "Follow").objects
+        return self.annotate(
+            followed=Exists(follows.filter(ticket=OuterRef("pk"), user_id=user.pk))
+        )
 
 
 class OfTicketQuerySet(models.QuerySet[Any]):
@@ -199,7 +199,7 @@ def with_open_jobs(rows: models.QuerySet[Any], person: str = "pk") -> models.Que
         .filter(assignee=OuterRef(person))
         .order_by()
         .values("assignee")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("*"))
         .values("count")
     )
     loaded: models.QuerySet[Any] = rows.annotate(open_jobs=Coalesce(Subquery(jobs), 0))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, product
+from string import ascii_uppercase, digits
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +24,7 @@ from estates.models import (
 from repairs.models import Category, Ticket
 
 _numbers = count(1)
+_prefixes = product(digits + ascii_uppercase, repeat=3)
 PASSWORD = "banyan-demo"
 
 
@@ -47,7 +49,7 @@ def make_estate(code: str, **fields: Any) -> Estate:
     if "community" not in fields:
         fields["community"] = make_community(code)
     fields.setdefault("name", code)
-    fields.setdefault("ticket_prefix", f"T{next(_numbers)}"[:4])
+    fields.setdefault("ticket_prefix", f"T{''.join(next(_prefixes))}")
     return Estate.objects.create(code=code, **fields)
 
 

@@ -55,8 +55,16 @@ ALLOWED = {
     ): "people of postings that are visible",
     (
         "repairs/filters.py",
-        "Follow.objects.filter(user=user.pk).values('ticket')",
-    ): "the user's own follows",
+        "Category.objects.filter(parent=value).values_list('pk', flat=True)",
+    ): "keys of what was chosen, to narrow the tickets that are visible",
+    (
+        "repairs/filters.py",
+        "Unit.objects.filter(entrance__building=value).values_list('pk', flat=True)",
+    ): "the same",
+    (
+        "repairs/filters.py",
+        "Place.objects.filter(building=value).values_list('pk', flat=True)",
+    ): "the same",
     (
         "repairs/forms/verbs.py",
         "User.objects.filter(pk__in=postings.values('user'))",

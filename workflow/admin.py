@@ -46,7 +46,7 @@ class LifecycleAdmin(AuditedModelAdmin):
         return ["verbs", *self.told_by_verbs()]
 
     def told_by_verbs(self) -> list[str]:
-        left_out = {"id", "search", *self.left_out, *self.words}
+        left_out = {"id", *self.left_out, *self.words}
         fields = [field.name for field in self.model._meta.concrete_fields]
         return [name for name in fields if name not in left_out]
 

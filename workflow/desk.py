@@ -11,7 +11,7 @@ What a row verb did is answered with the row in its place (`answer_row`), chips 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,13 +20,13 @@ from urllib.parse import parse_qs
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django_filters import FilterSet
 
-from common.paging import Order, Page, page
+from common.paging import Order, Page, every, page
 from workflow.lives import Button, Lifecycle
 from workflow.refusals import NotAllowed, Refusal
 
@@ -57,11 +57,8 @@ def views(*all_of_them: View) -> dict[str, View]:
 
 def counts(rows: Rows, wanted: Mapping[str, View], at: datetime, user: Any) -> dict[str, int]:
     """The numbers on the chips, in one statement over `rows`, which are those not done with."""
-    asked = {
-        view.key: Count("pk", filter=view.rows(at, user))
-        for view in wanted.values()
-        if view.counted
-    }
+    counted = [view for view in wanted.values() if view.counted]
+    asked = {view.key: Count(Value(1), filter=view.rows(at, user)) for view in counted}
     return rows.order_by().aggregate(**asked)
 
 
@@ -120,8 +117,12 @@ class Desk:
         """Those that are not done with: what the chips count."""
         raise NotImplementedError
 
+    def ordered(self, rows: Rows) -> Rows:
+        """With what the orders ask for and is no column."""
+        return rows
+
     def dressed(self, rows: Rows) -> Rows:
-        """With what the orders and the shown rows ask for."""
+        """With what the shown rows ask for."""
         return self.life.joined(rows)
 
     def shared(self, user: Any, at: datetime) -> dict[str, Any]:
@@ -229,11 +230,20 @@ class Queue:
     def found(self) -> Rows:
         """The rows of the filter; a filter that cannot be read finds nothing rather than all."""
         rows = self.filter.qs if self.filter.is_valid() else self.desk.rows(self.user).none()
-        return self.desk.dressed(rows)
+        return self.desk.ordered(rows)
+
+    def dressed(self, rows: Rows) -> Rows:
+        return self.desk.dressed(self.desk.ordered(rows))
 
     @cached_property
     def page(self) -> Page:
-        return page(self.found, self.order, self.params.get("after", ""), PAGE_SIZE)
+        after = self.params.get("after", "")
+        return page(self.found, self.order, after, PAGE_SIZE, self.dressed)
+
+    @property
+    def every(self) -> Iterator[Any]:
+        """All rows of the filter, for a sheet."""
+        return every(self.found, self.order, self.dressed)
 
     @cached_property
     def seen(self) -> int:

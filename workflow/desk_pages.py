@@ -119,7 +119,7 @@ def answer_row(
     """The row as it stands now, or nothing where it is out of sight; and the chips."""
     asked = QueryDict(request.POST.get("query", ""))
     found = Queue(desk, request, at, asked)
-    now = desk.dressed(desk.rows(request.user)).filter(pk=row.pk).first()
+    now = found.dressed(desk.rows(request.user).filter(pk=row.pk)).first()
     context: dict[str, Any] = {**found.shared, "desk": desk, "queue": found, "at": at}
     context["row"] = desk.row_of(now, found, found.shared) if now is not None else None
     answer = render(request, "workflow/desk_row.html", context, status=status)
@@ -197,7 +197,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     heads = [str(head) for head in desk.export_columns]
 
     def cells() -> Iterator[list[Any]]:
-        for row in found.found.order_by(*found.order.by).iterator(chunk_size=500):
+        for row in found.every:
             yield [value(row) for value in desk.export_columns.values()]
 
     return sheets.as_response(name, heads, cells(), form)

@@ -6,7 +6,9 @@ from estates.models.estate import Estate, Workday
 from estates.models.homes import Building, Entrance, Unit
 from estates.models.people import (
     INVITATION_ALPHABET,
+    NAMES,
     PHONE,
+    PHONES,
     Claim,
     Invitation,
     Occupant,
@@ -20,7 +22,9 @@ from estates.models.staff import DutyShift, Posting, Trade, TsTzRange, duty_at, 
 
 __all__ = [
     "INVITATION_ALPHABET",
+    "NAMES",
     "PHONE",
+    "PHONES",
     "Building",
     "Claim",
     "Community",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from common.lines import LineField
+from common.lines import KeyField, LineField
 from common.models import Timestamped
 from common.worktime import WorkHours
 from estates import querysets
@@ -28,7 +28,7 @@ class Estate(Timestamped):
     name_en = LineField(_("name in English"), max_length=60, blank=True)
     address = LineField(_("address"), max_length=200, blank=True)
     phone = LineField(_("front desk, day and night"), max_length=30, blank=True)
-    ticket_prefix = LineField(
+    ticket_prefix = KeyField(
         _("letters before ticket numbers"),
         max_length=4,
         unique=True,

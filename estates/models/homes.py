@@ -2,21 +2,69 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.lines import LineField
+from common.lines import KeyField
 from common.models import Timestamped
+from common.written import folded, hyphened, with_digits
 from estates import querysets
 from estates.models.estate import Estate
+
+BUILDING_WORDS = re.compile(r"号楼|栋|幢|座|楼|building|block|tower|no\.?")
+ENTRANCE_WORDS = re.compile(r"单元|门|梯|entrance|unit")
+NUMBER_WORDS = re.compile(r"室$|号$|房$|户$|^room|^flat")
+
+BUILDING_TWICE = _("The estate has a building of this name.")
+ENTRANCE_TWICE = _("The building has an entrance of this name.")
+NUMBER_TWICE = _("The entrance has a room of this number.")
+
+
+def building_key(name: str) -> str:
+    """3 栋, 三栋, 3号楼 and 3 are the same building."""
+    return _key(name, BUILDING_WORDS)
+
+
+def entrance_key(name: str) -> str:
+    key = _key(name, ENTRANCE_WORDS)
+    return "" if key == "0" else key
+
+
+def number_key(name: str) -> str:
+    return _key(name, NUMBER_WORDS)
+
+
+def _key(name: str, words: re.Pattern[str]) -> str:
+    plain = with_digits(hyphened(folded(name)).replace(" ", ""))
+    return with_digits(words.sub("", plain) or plain)
+
+
+def _refuse_twin(
+    row: models.Model,
+    beside: models.QuerySet[Any],
+    field: str,
+    key: Callable[[str], str],
+    sentence: str | Promise,
+) -> None:
+    """三栋 where 3栋 stands. Twins of old may be edited, as long as they keep their names."""
+    written = dict(beside.values_list("pk", field))
+    here, own = key(getattr(row, field)), written.pop(row.pk, None)
+    if (own is None or key(own) != here) and here in map(key, written.values()):
+        raise ValidationError({field: sentence}, code="unique")
 
 
 class Building(Timestamped):
     estate = models.ForeignKey(
         Estate, models.PROTECT, related_name="buildings", verbose_name=_("estate")
     )
-    name = LineField(_("building"), max_length=30)
+    name = KeyField(_("building"), max_length=30)
     floors = models.PositiveSmallIntegerField(_("floors"), null=True, blank=True)
     height_m = models.PositiveSmallIntegerField(_("height in metres"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -32,19 +80,23 @@ class Building(Timestamped):
             models.UniqueConstraint(
                 fields=["estate", "name"],
                 name="estates_building_once",
-                violation_error_message=_("The estate has a building of this name."),
+                violation_error_message=BUILDING_TWICE,
             )
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        beside = Building.objects.filter(estate=self.estate_id)
+        _refuse_twin(self, beside, "name", building_key, BUILDING_TWICE)
+
 
 class Entrance(Timestamped):
     building = models.ForeignKey(
         Building, models.PROTECT, related_name="entrances", verbose_name=_("building")
     )
-    name = LineField(
+    name = KeyField(
         _("entrance"),
         max_length=30,
         blank=True,
@@ -63,12 +115,16 @@ class Entrance(Timestamped):
             models.UniqueConstraint(
                 fields=["building", "name"],
                 name="estates_entrance_once",
-                violation_error_message=_("The building has an entrance of this name."),
+                violation_error_message=ENTRANCE_TWICE,
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.building.name} {self.name}".strip()
+
+    def clean(self) -> None:
+        beside = Entrance.objects.filter(building=self.building_id)
+        _refuse_twin(self, beside, "name", entrance_key, ENTRANCE_TWICE)
 
 
 class Unit(Timestamped):
@@ -90,7 +146,7 @@ class Unit(Timestamped):
     entrance = models.ForeignKey(
         Entrance, models.PROTECT, related_name="units", verbose_name=_("entrance")
     )
-    number = LineField(_("room"), max_length=30)
+    number = KeyField(_("room"), max_length=30)
     floor = models.SmallIntegerField(_("floor"), null=True, blank=True)
     area = models.DecimalField(
         _("area in m²"),
@@ -116,12 +172,16 @@ class Unit(Timestamped):
             models.UniqueConstraint(
                 fields=["entrance", "number"],
                 name="estates_unit_once",
-                violation_error_message=_("The entrance has a room of this number."),
+                violation_error_message=NUMBER_TWICE,
             )
         ]
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        beside = Unit.objects.filter(entrance=self.entrance_id)
+        _refuse_twin(self, beside, "number", number_key, NUMBER_TWICE)
 
     @property
     def label(self) -> str:

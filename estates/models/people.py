@@ -12,12 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common import phones
+from common.hidden import Hidden
 from common.lines import LineField
-from common.models import Timestamped, search_column, search_index
+from common.models import Timestamped
+from common.search import Searched
 from estates import querysets
 from estates.models.homes import Unit
 
 PHONE = r"^\+[1-9][0-9]{5,14}$"
+NAMES = Searched("name")
+PHONES = Hidden("phone", phones.whole)
 
 
 class Relation(models.TextChoices):
@@ -70,9 +75,8 @@ class Occupant(Timestamped):
     from_date = models.DateField(_("from"), null=True, blank=True)
     to_date = models.DateField(_("to"), null=True, blank=True)
     leaving_on = models.DateField(_("says they move out on"), null=True, blank=True)
-    search = search_column("name", "phone")
 
-    personal = frozenset({"name", "phone", "search"})
+    personal = frozenset({"name", "phone"})
     objects = querysets.OccupantQuerySet.as_manager()
 
     class Meta:
@@ -96,7 +100,8 @@ class Occupant(Timestamped):
         ]
         indexes = [
             models.Index(fields=["phone"], name="estates_occupant_phone"),
-            search_index("estates_occupant_search"),
+            NAMES.index("estates_occupant_search"),
+            PHONES.index("estates_occupant_phone_tail"),
         ]
 
     def __str__(self) -> str:

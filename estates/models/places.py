@@ -7,7 +7,7 @@ import secrets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.lines import LineField
+from common.lines import KeyField, LineField
 from common.models import Timestamped
 from estates import querysets
 from estates.models.estate import Estate
@@ -90,7 +90,7 @@ class Facility(Timestamped):
     )
     name = LineField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.OTHER)
-    serial = LineField(_("number on the plate"), max_length=60, blank=True)
+    serial = KeyField(_("number on the plate"), max_length=60, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.WORKING
     )

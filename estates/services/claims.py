@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
+from common.written import folded
 from estates import rules
 from estates.models import (
     Building,
@@ -106,17 +108,22 @@ def _roster_row(row: Claim, method: str) -> Occupant | None:
     """
     free = Occupant.objects.filter(unit=row.unit, user__isnull=True, to_date__isnull=True)
     phone = row.user.phone if row.user.phone_verified else None
-    by_name = list(free.filter(name=row.name))
+    by_name = _of_name(free, row.name)
     by_phone = list(free.filter(phone=phone)) if phone else []
     both = [occupant for occupant in by_name if occupant in by_phone]
     known = [occupant for occupant in by_name if method == Method.STAFF or not occupant.phone]
     return next(iter([*both, *by_phone, *known]), None)
 
 
+def _of_name(rows: Iterable[Occupant], name: str) -> list[Occupant]:
+    """However it is written."""
+    return [occupant for occupant in rows if folded(occupant.name) == folded(name)]
+
+
 def _new_occupant(row: Claim, at: datetime) -> Occupant:
     phone = (row.user.phone_verified and row.user.phone) or ""
-    standing = Occupant.objects.filter(unit=row.unit, name=row.name, phone=phone)
-    if standing.filter(to_date__isnull=True).exists():
+    standing = Occupant.objects.filter(unit=row.unit, phone=phone, to_date__isnull=True)
+    if _of_name(standing, row.name):
         raise WrongState(_("Another account stands for this person on the roster already."))
     return Occupant.objects.create(
         unit=row.unit,
@@ -157,7 +164,7 @@ def claim_by_phone(user: Any, *, at: datetime) -> list[Claim]:
     """Take every home whose roster has the verified phone; one row of each. Harmless twice."""
     homes: dict[int, Occupant] = {}
     for occupant in found_by_phone(user):
-        if occupant.unit_id not in homes or occupant.name == user.name:
+        if occupant.unit_id not in homes or folded(occupant.name) == folded(user.name):
             homes[occupant.unit_id] = occupant
     taken = []
     for o in homes.values():

@@ -10,7 +10,7 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-import common.models
+import common.search
 
 
 class Migration(migrations.Migration):
@@ -431,7 +431,7 @@ class Migration(migrations.Migration):
                     "search",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=common.models.Bigrams(
+                        expression=common.search.Bigrams(
                             django.db.models.functions.text.Concat(
                                 models.F("number"),
                                 models.Value(" "),

@@ -13,8 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.lines import LineField
-from common.models import FromOrigin, Timestamped, search_column, search_index
+from common import phones
+from common.hidden import Hidden
+from common.lines import LineField, WordsField
+from common.models import FromOrigin, Timestamped
+from common.search import Searched
 from estates.models import Estate, Facility, Place, Unit
 from repairs import querysets, states
 from repairs.models.category import Category, Priority
@@ -22,6 +25,9 @@ from repairs.models.category import Category, Priority
 REOPEN_WITHIN = timedelta(days=30)
 CLOSES_AFTER = timedelta(days=7)
 URGE_EVERY = timedelta(days=1)
+
+WORDS = Searched("number", "title", "description", "place_words")
+CONTACT_PHONES = Hidden("contact_phone", phones.whole)
 
 
 class Ticket(FromOrigin, Timestamped):
@@ -74,7 +80,7 @@ class Ticket(FromOrigin, Timestamped):
         _("state"), max_length=12, choices=Status.choices, default=Status.NEW, editable=False
     )
     title = LineField(_("title"), max_length=120)
-    description = models.TextField(_("what happened"), max_length=4000)
+    description = WordsField(_("what happened"), max_length=4000)
 
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -171,7 +177,10 @@ class Ticket(FromOrigin, Timestamped):
     flags = ArrayField(
         models.CharField(max_length=40), default=list, blank=True, verbose_name=_("flags")
     )
-    search = search_column("number", "title", "description", "place_words")
+    # What a row waits for next, one to be confirmed from its result: queues are ordered by it.
+    due = models.GeneratedField(
+        expression=querysets.DUE, output_field=models.DateTimeField(), db_persist=True
+    )
 
     personal = frozenset({"on_behalf_of", "contact_name", "contact_phone"})
     objects = querysets.TicketQuerySet.as_manager()
@@ -236,18 +245,25 @@ class Ticket(FromOrigin, Timestamped):
             ),
         ]
         indexes = [
-            models.Index(fields=["estate", "status", "-id"], name="repairs_ticket_queue"),
+            # Counts by state read this index alone, those of late rows too.
             models.Index(
-                fields=["resolve_by"],
+                fields=["estate", "status", "due", "-id"],
+                include=["assignee"],
+                name="repairs_ticket_queue",
+            ),
+            models.Index(
+                fields=["due"],
                 condition=Q(status__in=states.WAITING),
                 name="repairs_ticket_due",
             ),
+            models.Index(fields=["-reported_at", "-id"], name="repairs_ticket_reported"),
             models.Index(
                 fields=["estate", "calendar"],
                 condition=Q(status__in=states.OPEN),
                 name="repairs_ticket_calendar",
             ),
             models.Index(fields=["assignee", "status"], name="repairs_ticket_jobs"),
+            models.Index(fields=["assignee", "-resolved_at"], name="repairs_ticket_done"),
             models.Index(
                 fields=["held_until"],
                 condition=Q(status=states.Status.ON_HOLD),
@@ -263,7 +279,8 @@ class Ticket(FromOrigin, Timestamped):
                 condition=Q(origin_id__isnull=False),
                 name="repairs_ticket_origin",
             ),
-            search_index("repairs_ticket_search"),
+            WORDS.index("repairs_ticket_search"),
+            CONTACT_PHONES.index("repairs_ticket_phone_tail"),
         ]
 
     def __str__(self) -> str:

@@ -41,7 +41,7 @@ def remind_before_deadlines(at: datetime) -> Swept:
 
     def remind(tickets: Sequence[Ticket]) -> None:
         for ticket in tickets:
-            ticket.reminded_for = ticket.deadline  # type: ignore[attr-defined]
+            ticket.reminded_for = ticket.due
         write_many(tickets, {"reminded_for"})
         _tell("due_soon", [(ticket, ticket.reminded_for) for ticket in tickets], at)
 

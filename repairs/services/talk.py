@@ -15,6 +15,7 @@ from repairs.models import Follow, Ticket
 from repairs.services.deadlines import answered
 from repairs.services.moves import MOVES
 from workflow.refusals import NotAllowed
+from workflow.standing import forget
 from workflow.threads import talk
 
 
@@ -47,6 +48,7 @@ def follow(ticket: Ticket, *, actor: Any, at: datetime) -> bool:
         _follow, created = Follow.objects.get_or_create(ticket=ticket, user=actor)
         if created:
             record("repairs.ticket.follow", ticket, actor=actor, at=at)
+    forget(actor)
     return created
 
 
@@ -55,4 +57,5 @@ def unfollow(ticket: Ticket, *, actor: Any, at: datetime) -> bool:
         gone, _rows = Follow.objects.filter(ticket=ticket, user=actor).delete()
         if gone:
             record("repairs.ticket.unfollow", ticket, actor=actor, at=at)
+    forget(actor)
     return bool(gone)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Case, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from attachments.services import of_rows
+from common.paging import keys_of, of_keys
 from repairs import rules, services
 from repairs.lives import TICKET
 from repairs.models import Ticket
@@ -25,7 +29,7 @@ from workflow.refusals import NotAllowed
 NEXT = ("resolve", "start", "resume", "take")
 # What is done on the spot; comments and notes are written on the page of the ticket.
 BESIDE = ("plan_visit", "add_cost", "hold", "hand_back")
-MOST_DONE = 20
+MOST_MINE, ALL_MINE, MOST_POOL, MOST_DONE = 30, 1000, 20, 20
 
 
 @dataclass(frozen=True)
@@ -54,30 +58,43 @@ def jobs(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not rules.is_technician(user):
         raise NotAllowed(_("This page is for technicians."))
-    at = timezone.now()
-    mine = list(Ticket.objects.visible_to(user).jobs_of(user).with_place())
-    pool = list(
-        Ticket.objects.visible_to(user).to_take(user).with_due().with_place().order_by("due")[:20]
-    )
-    done = Ticket.objects.visible_to(user).assigned_to(user).filter(resolved_at__gte=midnight(at))
-    photos = of_rows([*mine, *pool])
+    at, tickets = timezone.now(), Ticket.objects.visible_to(user)
+    mine, pool = tickets.jobs_of(user), tickets.to_take(user)
+    done = tickets.assigned_to(user).filter(resolved_at__gte=midnight(at))
+    most = ALL_MINE if request.GET.get("all") else MOST_MINE
+    keys = [
+        keys_of(mine, turn(), most),
+        keys_of(pool, ["due", "pk"], MOST_POOL),
+        keys_of(done, ["-resolved_at"], MOST_DONE),
+    ]
+    # All three together, in one statement.
+    rows = {row.pk: row for row in of_keys(tickets, list(chain(*keys)), TICKET.joined)}
+    shown = [[rows[key] for key in some if key in rows] for some in keys]
+    photos = of_rows([*shown[0], *shown[1]])
     context = {
         "at": at,
-        "mine": [job_of(ticket, user, at, photos) for ticket in sorted(mine, key=turn)],
-        "pool": [job_of(ticket, user, at, photos) for ticket in pool],
-        "done": list(done.with_place().order_by("-resolved_at")[:MOST_DONE]),
+        "mine": [job_of(ticket, user, at, photos) for ticket in shown[0]],
+        "of_mine": number_of(mine, shown[0], most),
+        "pool": [job_of(ticket, user, at, photos) for ticket in shown[1]],
+        "of_pool": number_of(pool, shown[1], MOST_POOL),
+        "done": shown[2],
     }
     return render(request, "repairs/jobs.html", context)
+
+
+def number_of(rows: QuerySet[Ticket], shown: Sequence[Ticket], most: int) -> int:
+    """Counted only where the page does not show them all."""
+    return len(shown) if len(shown) < most else rows.count()
 
 
 def midnight(at: datetime) -> datetime:
     return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def turn(ticket: Ticket) -> tuple[int, datetime, int]:
+def turn() -> list[Any]:
     """What is in hand first, then by visit or deadline, what is held last."""
-    when_due = ticket.visit_from or ticket.next_deadline or ticket.held_until or ticket.reported_at
-    return JOBS.index(Ticket.Status(ticket.status)), when_due, ticket.pk
+    in_turn = [When(status=status, then=Value(place)) for place, status in enumerate(JOBS)]
+    return [Case(*in_turn), Coalesce("visit_from", "due"), "pk"]
 
 
 def job_of(ticket: Ticket, user: Any, at: datetime, photos: Mapping[int, list[Any]]) -> Job:

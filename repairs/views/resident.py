@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,12 +20,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from attachments.services import with_photos
 from common.acting import acts
 from common.keys import key_of
+from common.paging import NEWEST, page
 from estates.models import Estate, Facility, Place, Unit
 from estates.standing import DESK, holds
 from repairs import rules, services
 from repairs.forms.report import ReportForm, report_form
+from repairs.lives import TICKET
 from repairs.models import Ticket
-from repairs.states import UNDER_WAY
+from repairs.states import ENDED, UNDER_WAY
 from repairs.views.ticket import ticket_page
 from workflow.follow_ups import facts_of, find, label_of
 from workflow.refusals import Invalid, TooMany
@@ -167,12 +169,15 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
         return redirect(desk)
     mine = Ticket.objects.of_home(request.user)
     counts = mine.aggregate(
-        open=Count("pk", filter=Q(status__in=UNDER_WAY)),
-        closed=Count("pk", filter=~Q(status__in=UNDER_WAY)),
+        open=Count(Value(1), filter=Q(status__in=UNDER_WAY)),
+        closed=Count(Value(1), filter=Q(status__in=ENDED)),
     )
     closed = state == "closed" or (not state and not counts["open"] and counts["closed"] > 0)
-    wanted = Q(status__in=UNDER_WAY)
-    rows, older = page(mine.filter(~wanted if closed else wanted), request.GET.get("before", ""))
+    wanted = mine.filter(status__in=ENDED if closed else UNDER_WAY)
+    found = page(wanted, NEWEST, request.GET.get("before", ""), ON_A_PAGE, TICKET.joined)
+    # What waits for the reader's answer stands on top.
+    rows = sorted(found.rows, key=lambda row: row.status != Ticket.Status.RESOLVED)
+    older = found.next
     context = {
         "tickets": with_photos(rows),
         "counts": counts,
@@ -188,17 +193,6 @@ def desk_of(user: Any) -> str:
     if rules.works_at_desk(user):
         return "repairs:triage"
     return "repairs:jobs" if rules.is_technician(user) else ""
-
-
-def page(tickets: QuerySet[Ticket], before: str) -> tuple[list[Ticket], int | None]:
-    """Newest first, what waits for the reader's answer on top; and the key of the next page."""
-    rows = tickets.with_place().order_by("-pk")  # type: ignore[attr-defined]
-    if key := key_of(before):
-        rows = rows.filter(pk__lt=key)
-    found = list(rows[: ON_A_PAGE + 1])
-    shown = found[:ON_A_PAGE]
-    older = shown[-1].pk if len(found) > ON_A_PAGE else None
-    return sorted(shown, key=lambda row: row.status != Ticket.Status.RESOLVED), older
 
 
 @login_required

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from common.lines import one_line
+from common.lines import KeyField, LineField, one_line
 from repairs.models import Ticket
 from tests import factories as make
 from tests.people import World
@@ -27,6 +27,26 @@ OURS = [
 @pytest.mark.parametrize(("text", "line"), [(BROKEN, WHOLE), (" a\t b ", "a  b"), ("a  b", "a  b")])
 def test_breaks_become_spaces(text: str, line: str) -> None:
     assert one_line(text) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("张\u200b三\u2060", "张三"),
+        ("\ufeff 张三", "张三"),
+        ("soft\u00adly", "softly"),
+        ("一家👨\u200d👩\u200d👧", "一家👨\u200d👩\u200d👧"),
+        ("Ａ（一）", "Ａ（一）"),
+    ],
+)
+def test_marks_that_nobody_sees_are_not_kept(text: str, line: str) -> None:
+    """Full width stays: a line is prose, a key is not."""
+    assert one_line(text) == line
+
+
+@pytest.mark.parametrize("kind", [LineField, KeyField])
+def test_no_migration_tells_them_from_a_char_field(kind: type[models.Field[Any, Any]]) -> None:
+    assert kind(max_length=3).deconstruct() == models.CharField(max_length=3).deconstruct()
 
 
 def test_every_text_of_a_line_is_held_to_one() -> None:

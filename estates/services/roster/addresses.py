@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
-DIGITS = dict(zip("零〇一二两三四五六七八九", [0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9], strict=True))
-NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百]+")
+from common.written import NUMERAL, digits, hyphened, key
+from estates.models.homes import entrance_key
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ _ENGLISH = re.compile(
 
 def parse(text: str) -> Address | None:
     """2栋3楼5号, 3-2-1204, 3栋2单元1204室, 榕树郡3栋2单元1204, Building 3, Entrance 2, 1204."""
-    plain = _arabic(unicodedata.normalize("NFKC", text).strip())
+    plain = NUMERAL.sub(lambda numeral: digits(numeral[0]), hyphened(key(text)))
     match = _WORDS.search(plain) or _ENGLISH.search(plain) or _DASHES.fullmatch(plain)
     if match is None:
         return None
@@ -57,49 +56,6 @@ def _number(number: str, floor: int | None) -> str:
     return number
 
 
-def _arabic(text: str) -> str:
-    return NUMERAL.sub(lambda match: str(_value(match[0])), text)
-
-
-def _value(numeral: str) -> int:
-    """十二 → 12, 二十 → 20, 一二 → 12."""
-    if not set(numeral) & set("十百"):
-        return int("".join(str(DIGITS[sign]) for sign in numeral))
-    total, digit = 0, 0
-    for sign in numeral:
-        if sign in "十百":
-            total += (digit or 1) * (10 if sign == "十" else 100)
-            digit = 0
-        else:
-            digit = DIGITS[sign]
-    return total + digit
-
-
-_BUILDING_WORDS = re.compile(r"号楼|栋|幢|座|楼|building|block|tower|no\.?")
-_ENTRANCE_WORDS = re.compile(r"单元|门|梯|entrance|unit")
-_NUMBER_WORDS = re.compile(r"室$|号$|房$|户$|^room|^flat")
-
-
-def building_key(name: str) -> str:
-    """3 栋, 三栋, 3号楼 and 3 are the same building."""
-    return _key(name, _BUILDING_WORDS)
-
-
-def entrance_key(name: str) -> str:
-    key = _key(name, _ENTRANCE_WORDS)
-    return "" if key == "0" else key
-
-
-def number_key(name: str) -> str:
-    return _key(name, _NUMBER_WORDS)
-
-
-def _key(name: str, words: re.Pattern[str]) -> str:
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(name))).lower()
-    bare = words.sub("", plain) or plain
-    return _arabic(bare) if NUMERAL.fullmatch(bare) else bare
-
-
 def building_name(name: str) -> str:
     """The way we write it when we make it: 3 → 3 栋; a real name stays."""
     return _named(name, "栋")
@@ -110,11 +66,10 @@ def entrance_name(name: str) -> str:
 
 
 def _named(name: str, word: str) -> str:
-    plain = unicodedata.normalize("NFKC", str(name)).strip()
+    plain = key(name)
     return f"{plain} {word}" if re.fullmatch(r"[0-9A-Za-z]{1,4}", plain) else plain
 
 
 def number_name(number: str) -> str:
     """1204室 → 1204; other names stay as they are."""
-    plain = unicodedata.normalize("NFKC", number).strip()
-    return re.sub(r"(?<=\w)(室|号|房)$", "", plain)
+    return re.sub(r"(?<=\w)(室|号|房)$", "", key(number))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from common.written import folded
 
 HEADER_WITHIN = 20
 
@@ -81,7 +82,7 @@ ID_NUMBER = re.compile(r"(?<!\d)\d{6}(?:18|19|20)\d{9}[\dXx](?!\d)|(?<!\d)[1-9]\
 
 def fold(header: object) -> str:
     """A header without case, width, spaces, or a remark such as (㎡); 电话(2) stays apart."""
-    text = unicodedata.normalize("NFKC", str(header if header is not None else "")).lower()
+    text = folded(str(header if header is not None else ""))
     text = re.sub(r"\((\d)\)", r"\1", text)
     # Without the brackets in the classes, a cell of brackets alone would take minutes.
     text = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text)

@@ -12,7 +12,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from common.written import folded
 from estates.models import Building, Entrance, Estate, Occupant, Relation, Unit
+from estates.models.homes import building_key, entrance_key, number_key
 from estates.services.roster import addresses
 from estates.services.roster.columns import Column
 from estates.services.roster.problems import BadCell, Report
@@ -47,11 +49,11 @@ class Importer:
     def __init__(self, estate: Estate, reader: Reader, report: Report, *, at: datetime) -> None:
         self.estate, self.reader, self.report, self.at = estate, reader, report, at
         self.buildings: dict[str, Building] = {
-            addresses.building_key(b.name): b for b in Building.objects.filter(estate=estate)
+            building_key(b.name): b for b in Building.objects.filter(estate=estate)
         }
         self.entrances: dict[int, dict[str, Entrance]] = defaultdict(dict)
         for entrance in Entrance.objects.filter(building__estate=estate):
-            key = addresses.entrance_key(entrance.name)
+            key = entrance_key(entrance.name)
             self.entrances[entrance.building_id][key] = entrance
         self.rooms: dict[int, dict[str, set[int]]] = {}
         self.units, self.people = Tally(), Tally()
@@ -88,7 +90,7 @@ class Importer:
             self._entrance_of(building, name)
 
     def _building(self, name: str) -> Building:
-        key = addresses.building_key(name)
+        key = building_key(name)
         if key not in self.buildings:
             self.report.buildings += 1
             self.buildings[key] = Building.objects.create(
@@ -97,7 +99,7 @@ class Importer:
         return self.buildings[key]
 
     def _entrance_of(self, building: Building, name: str) -> Entrance:
-        known, key = self.entrances[building.pk], addresses.entrance_key(name)
+        known, key = self.entrances[building.pk], entrance_key(name)
         if key not in known:
             self.report.entrances += 1
             known[key] = Entrance.objects.create(
@@ -111,12 +113,12 @@ class Importer:
         A new home of a building with several goes to a nameless entrance, with a notice.
         """
         building = self._building(row.address.building)
-        known, key = self.entrances[building.pk], addresses.entrance_key(row.address.entrance)
+        known, key = self.entrances[building.pk], entrance_key(row.address.entrance)
         if key or not known:
             return self._entrance_of(building, row.address.entrance)
         if len(known) == 1:
             return next(iter(known.values()))
-        standing = self._standing(building)[addresses.number_key(row.address.number)]
+        standing = self._standing(building)[number_key(row.address.number)]
         if len(standing) > 1:
             self.reader.bad(row.sheet, row.line, BadCell("no_entrance", Column.ENTRANCE))
             return None
@@ -131,20 +133,20 @@ class Importer:
             rooms = self.rooms[building.pk] = defaultdict(set)
             homes = Unit.objects.filter(entrance__building=building)
             for number, entrance_id in homes.values_list("number", "entrance"):
-                rooms[addresses.number_key(number)].add(entrance_id)
+                rooms[number_key(number)].add(entrance_id)
         return self.rooms[building.pk]
 
     # Units
 
     def _units(self, homes: list[tuple[Home, Entrance]]) -> list[tuple[Home, Unit]]:
         known = {
-            (unit.entrance_id, addresses.number_key(unit.number)): unit
+            (unit.entrance_id, number_key(unit.number)): unit
             for unit in Unit.objects.filter(entrance__in={e.pk for _home, e in homes})
         }
         new: list[Unit] = []
         found: list[tuple[Home, Unit]] = []
         for row, entrance in homes:
-            key = (entrance.pk, addresses.number_key(row.address.number))
+            key = (entrance.pk, number_key(row.address.number))
             if key not in known:
                 known[key] = Unit(entrance=entrance, number=row.address.number, **row.values)
                 new.append(known[key])
@@ -214,7 +216,7 @@ class Importer:
         """The same name with another phone, or none: they changed their number."""
         for occupant in occupants:
             met = occupant.pk is None or occupant.pk in self.people.seen
-            if not met and occupant.name == person.name and _same_stay(occupant, person):
+            if not met and _same_name(occupant, person) and _same_stay(occupant, person):
                 return occupant
         return None
 
@@ -243,11 +245,14 @@ class Importer:
 
 def _same(occupants: list[Occupant], person: Person) -> Occupant | None:
     for occupant in occupants:
-        if (occupant.name, occupant.phone) == (person.name, person.phone) and _same_stay(
-            occupant, person
-        ):
+        same = occupant.phone == person.phone and _same_name(occupant, person)
+        if same and _same_stay(occupant, person):
             return occupant
     return None
+
+
+def _same_name(occupant: Occupant, person: Person) -> bool:
+    return occupant.name == person.name or folded(occupant.name) == folded(person.name)
 
 
 def _same_stay(occupant: Occupant, person: Person) -> bool:

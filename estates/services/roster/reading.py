@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from common import phones
+from common.written import folded, key, visible, with_digits
 from estates.models import Relation, Unit
 from estates.services.roster import addresses
 from estates.services.roster.columns import Column, Table
@@ -23,7 +23,10 @@ EXCEL_EPOCH = date(1899, 12, 30)
 MAX_PEOPLE = 50
 # Of a wrong value, in characters.
 SHOWN = 80
-INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
+# Of the name of a building, an entrance or a room.
+NAME_LENGTH = 30
+# All but tabs and ends of lines, at which cells are parted.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 RELATIONS = {
     Relation.OWNER: "owner 业主 户主 产权人 房主 1001 本人",
@@ -100,14 +103,23 @@ def text(value: object, column: str = "", limit: int = 0) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    clean = INVISIBLE.sub("", str(value)).strip()
+    clean = CONTROL.sub("", visible(str(value))).strip()
+    return _short(clean, column, limit)
+
+
+def place(value: object, column: str, limit: int = NAME_LENGTH) -> str:
+    """The name or number of a place, as it will be stored."""
+    return _short(key(text(value)), column, limit)
+
+
+def _short(clean: str, column: str, limit: int) -> str:
     if limit and len(clean) > limit:
         raise BadCell("too_long", column, clean[:40])
     return clean
 
 
 def whole(value: object, column: str, code: str, low: int, high: int) -> int | None:
-    plain = text(value).removesuffix("层").removesuffix("楼").removesuffix("F")
+    plain = re.sub("[层楼f]$", "", with_digits(folded(text(value))))
     if not plain:
         return None
     if not re.fullmatch(r"-?\d{1,6}", plain) or not low <= int(plain) <= high:
@@ -116,21 +128,22 @@ def whole(value: object, column: str, code: str, low: int, high: int) -> int | N
 
 
 def amount(value: object, column: str, high: int) -> Decimal | None:
-    plain = re.sub(r"(㎡|m2|m²|平方米|平米|平|%|,|\s)", "", text(value), flags=re.IGNORECASE)
+    plain = re.sub(r"(m2|平方米|平米|平|%|,|\s)", "", folded(text(value)))
     if not plain:
         return None
     try:
         number = Decimal(plain).quantize(Decimal("0.01"))
+        possible = 0 <= number <= high  # to ask this of “nan” is an error, too
     except InvalidOperation as error:
         raise BadCell(column, column, plain) from error
-    if not 0 <= number <= high:
+    if not possible:
         raise BadCell(column, column, plain)
     return number
 
 
 def day(value: object, column: str) -> date | None:
     """2026-06-10, 2026/6/10, 2026年6月10日, 20260610, or Excel's count of days (42370)."""
-    plain = text(value)
+    plain = key(text(value))
     if not plain:
         return None
     if re.fullmatch(r"\d{5}(\.\d+)?", plain):
@@ -148,7 +161,7 @@ def _no_day(plain: str, column: str) -> date:
 
 def choice(value: object, column: Column) -> str:
     """The word, a code of other systems, or our own value."""
-    plain = re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", text(value))).lower()
+    plain = re.sub(r"[\s_]+", "", folded(text(value)))
     if not plain:
         return ""
     if plain not in WORDS[column]:
@@ -210,24 +223,23 @@ def _parts(value: object) -> list[str]:
 
 
 def keys(value: object) -> list[str]:
-    return [
-        key for key in (part.strip() for part in text(value).split("#")) if key not in ("", "0")
-    ]
+    parts = [key(part) for part in text(value).split("#")]
+    return [part for part in parts if part not in ("", "0")]
 
 
 def address(cells: Cells, default_building: str) -> addresses.Address:
     """From columns of their own, or taken apart from one cell."""
     if position := text(cells.get(Column.POSITION), Column.POSITION, 200):
         return _taken_apart(position, Column.POSITION)
-    number = text(cells.get(Column.NUMBER), Column.NUMBER, 30)
+    number = place(cells.get(Column.NUMBER), Column.NUMBER)
     if not number:
         raise BadCell("no_number", Column.NUMBER)
-    building = text(cells.get(Column.BUILDING), Column.BUILDING, 30) or default_building
+    building = place(text(cells.get(Column.BUILDING)) or default_building, Column.BUILDING)
     if not building:
         if parsed := addresses.parse(number):
-            return parsed
+            return _storable(parsed, Column.NUMBER)
         raise BadCell("no_building", Column.BUILDING)
-    entrance = text(cells.get(Column.ENTRANCE), Column.ENTRANCE, 30)
+    entrance = place(cells.get(Column.ENTRANCE), Column.ENTRANCE)
     return addresses.Address(building, entrance, addresses.number_name(number))
 
 
@@ -235,6 +247,14 @@ def _taken_apart(position: str, column: str) -> addresses.Address:
     parsed = addresses.parse(position)
     if parsed is None:
         raise BadCell("position", column, position[:60])
+    return _storable(parsed, column)
+
+
+def _storable(parsed: addresses.Address, column: str) -> addresses.Address:
+    for name in (parsed.building, parsed.entrance, parsed.number):
+        _short(name, column, NAME_LENGTH)
+    if parsed.floor is not None and not -9 <= parsed.floor <= 200:
+        raise BadCell("floor", column, parsed.floor)
     return parsed
 
 
@@ -252,10 +272,10 @@ def home(sheet: str, line: int, cells: Cells, default_building: str) -> Home:
 
 def space(sheet: str, line: int, cells: Cells) -> Home:
     """A parking space: a unit of a building that is the car park."""
-    number = text(cells.get(Column.SPACE), Column.SPACE, 30)
+    number = place(cells.get(Column.SPACE), Column.SPACE)
     if not number:
         raise BadCell("no_number", Column.SPACE)
-    park = text(cells.get(Column.PARK), Column.PARK, 20)
+    park = place(cells.get(Column.PARK), Column.PARK, 20)
     name = f"停车场 {park}".strip() if len(park) < 5 else park
     values: dict[str, Any] = {"use": Unit.Use.PARKING.value}
     if area := amount(cells.get(Column.AREA), Column.AREA, 999_999):
@@ -264,10 +284,10 @@ def space(sheet: str, line: int, cells: Cells) -> Home:
 
 
 def house(sheet: str, line: int, cells: Cells) -> House:
-    building = text(cells.get(Column.BUILDING), Column.BUILDING, 30)
+    building = place(cells.get(Column.BUILDING), Column.BUILDING)
     if not building:
         raise BadCell("no_building", Column.BUILDING)
-    entrance = text(cells.get(Column.ENTRANCE), Column.ENTRANCE, 30)
+    entrance = place(cells.get(Column.ENTRANCE), Column.ENTRANCE)
     count = whole(cells.get(Column.ENTRANCES), Column.ENTRANCES, "count", 1, 200)
     floors = whole(cells.get(Column.FLOORS), Column.FLOORS, "count", 1, 200)
     entrances = [entrance] if entrance else [str(n) for n in range(1, (count or 0) + 1)]
@@ -296,8 +316,8 @@ class Reader:
         for sheet, line, cells in rows:
             named = self._named(sheet, line, cells)
             if named and (found := self._try(sheet, line, people, named)):
-                for key in keys(named.get(Column.OWNER_KEY)):
-                    self.owners.setdefault(key, []).extend(found)
+                for number in keys(named.get(Column.OWNER_KEY)):
+                    self.owners.setdefault(number, []).extend(found)
 
     def read(self, rows: Iterable[tuple[str, int, list[Any]]]) -> Iterator[Home | House]:
         for sheet, line, cells in rows:
@@ -332,13 +352,13 @@ class Reader:
         if not self.sheets("people"):
             return []
         found: list[Person] = []
-        for key in keys(cells.get(Column.OWNER_KEY)):
-            if key in self.owners:
-                found += self.owners[key]
+        for number in keys(cells.get(Column.OWNER_KEY)):
+            if number in self.owners:
+                found += self.owners[number]
                 if len(found) > MAX_PEOPLE:
-                    raise BadCell("crowd", Column.OWNER_KEY, key)
+                    raise BadCell("crowd", Column.OWNER_KEY, number)
             else:
-                self.notice(sheet, line, Column.OWNER_KEY, "no_owner", key)
+                self.notice(sheet, line, Column.OWNER_KEY, "no_owner", number)
         return found
 
     def _try(self, sheet: str, line: int, make: Callable[..., Any], *args: Any) -> Any:

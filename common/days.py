@@ -1,0 +1,34 @@
+"""Filters by day that an index of moments can answer: nothing is done to the column."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_filters import DateFilter
+
+
+def begin_of(day: date) -> datetime:
+    """Midnight of the place where the portal stands."""
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+class FromDay(DateFilter):  # type: ignore[misc]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**({"widget": forms.DateInput(attrs={"type": "date"})} | options))
+
+    def filter(self, rows: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        return rows.filter(**{f"{self.field_name}__gte": begin_of(value)}) if value else rows
+
+
+class UntilDay(FromDay):
+    """With the day itself."""
+
+    def filter(self, rows: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        if not value:
+            return rows
+        after = begin_of(value) + timedelta(days=1)
+        return rows.filter(**{f"{self.field_name}__lt": after})

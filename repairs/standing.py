@@ -1,0 +1,43 @@
+"""Where a person stands in repairs: the trades' categories they work in, and what they follow.
+
+Read once per request, as in `estates.standing`, and handed to the querysets as literal ids.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q
+
+from estates.standing import trades_of
+from workflow.standing import read_once
+
+POOL = "pool"
+
+
+def _categories(user: Any) -> dict[int, str]:
+    """Category pk → how it is dispatched, of the trades that a person works in as a technician."""
+    trades = trades_of(user)
+    if not trades:
+        return {}
+    wanted = reduce(or_, (Q(estate=pk, trade__in=names) for pk, names in trades.items()))
+    rows = apps.get_model("repairs", "Category").objects.filter(wanted)
+    return read_once(user, "repairs.categories", lambda: dict(rows.values_list("pk", "dispatch")))
+
+
+def categories_worked(user: Any) -> set[int]:
+    return set(_categories(user))
+
+
+def categories_to_take(user: Any) -> set[int]:
+    """Those in which technicians help themselves."""
+    return {pk for pk, dispatch in _categories(user).items() if dispatch == POOL}
+
+
+def followed_by(user: Any) -> set[int]:
+    """The tickets that a person follows, wherever they are."""
+    rows = apps.get_model("repairs", "Follow").objects.filter(user_id=user.pk)
+    return read_once(user, "repairs.followed", lambda: set(rows.values_list("ticket", flat=True)))

@@ -28,7 +28,7 @@ class UntilDay(FromDay):
     """With the day itself."""
 
     def filter(self, rows: QuerySet[Any], value: date | None) -> QuerySet[Any]:
-        if not value:
+        if not value or value == date.max:
             return rows
         after = begin_of(value) + timedelta(days=1)
         return rows.filter(**{f"{self.field_name}__lt": after})

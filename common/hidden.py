@@ -1,7 +1,7 @@
 """What is shown only by its ends is found whole or by its last four signs, and by no other piece:
 whoever asks for pieces would read the hidden ones, four questions a sign.
 
-    PHONE = Hidden("contact_phone", phones.whole)
+    PHONE = Hidden("contact_phone", phones.whole, phones.ends_shown)
     indexes = [PHONE.index("repairs_ticket_phone")]
     rows.filter(PHONE.matching("2207"))
 """
@@ -23,10 +23,12 @@ TAIL = 4
 @dataclass(frozen=True)
 class Hidden:
     """A field whose middle is hidden. `whole(text)` is what is kept for a value that was written
-    in full, empty for anything else."""
+    in full, empty for anything else; `ends_shown(field)` are the values whose last four are shown.
+    """
 
     field: str
     whole: Callable[[str], str]
+    ends_shown: Callable[[str], Q]
 
     def index(self, name: str) -> Index:
         return Index(Right(self.field, TAIL), name=name)
@@ -37,4 +39,4 @@ class Hidden:
         if not kept and (len(asked) != TAIL or not asked.isalnum()):
             return Q(pk__in=[])
         tail = Q(Exact(Right(self.field, TAIL), (kept or asked)[-TAIL:]))
-        return tail & Q(**{self.field: kept}) if kept else tail
+        return tail & (Q(**{self.field: kept}) if kept else self.ends_shown(self.field))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -29,22 +29,24 @@ class Order:
         sign = "-" if self.descending else ""
         return ["-pk"] if self.field == "pk" else [f"{sign}{self.field}", "-pk"]
 
-    def token(self, row: Any) -> str:
-        value = getattr(row, self.field)
+    def token(self, key: Mapping[str, Any]) -> str:
+        """`key` holds the pk and the field, as the statement found them."""
+        value = key[self.field]
         words = value.isoformat() if hasattr(value, "isoformat") else str(value)
-        return words if self.field == "pk" else f"{words}~{row.pk}"
+        return words if self.field == "pk" else f"{words}~{key['pk']}"
 
     def after(self, token: str) -> Q:
         """Rows that follow the one of `token`; a token that cannot be read is the beginning."""
         value, _tilde, pk = token.partition("~")
+        last = key_of(value if self.field == "pk" else pk)
         try:
-            if self.field == "pk":
-                return Q(pk__lt=int(value))
-            key, last = self.parse(value), key_of(pk)
+            key = self.parse(value)
         except ValueError:
             return Q()
         if last is None:
             return Q()
+        if self.field == "pk":
+            return Q(pk__lt=last)
         further = Q(**{f"{self.field}__{'lt' if self.descending else 'gt'}": key})
         return further | Q(**{self.field: key, "pk__lt": last})
 
@@ -74,9 +76,10 @@ def page(
     shown is joined, by `dressed`, with what is shown of it.
     """
     chosen = rows.filter(order.after(token)) if token else rows
-    found = first(chosen, order.by, size + 1, dressed)
-    more = len(found) > size
-    return Page(found[:size], order.token(found[size - 1]) if more else "")
+    # The next page begins where these keys end, whatever becomes of the rows meanwhile.
+    keys = list(chosen.order_by(*order.by).values("pk", *{order.field} - {"pk"})[: size + 1])
+    found = of_keys(rows, [key["pk"] for key in keys[:size]], dressed)
+    return Page(found, order.token(keys[size - 1]) if len(keys) > size else "")
 
 
 def first(
@@ -97,6 +100,11 @@ def of_keys(rows: QuerySet[Any], keys: Sequence[Any], dressed: Dress = as_they_a
     """
     found = {row.pk: row for row in dressed(rows.model._default_manager.filter(pk__in=keys))}
     return [found[key] for key in keys if key in found]
+
+
+def number_of(rows: QuerySet[Any], shown: Sequence[Any], most: int) -> int:
+    """How many there are, counted only where the page, which shows `most`, may not show all."""
+    return len(shown) if len(shown) < most else rows.count()
 
 
 def every(

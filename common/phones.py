@@ -8,12 +8,17 @@ from typing import Any
 
 import phonenumbers
 from django import forms
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.written import hyphened, visible
 
 HOME_REGION = "CN"
+# As kept: the country, and ten digits behind it.
+LONG = len("+862885551234")
 E164 = re.compile(r"\+[1-9][0-9]{5,14}")
 # Those that the library of numbers does not know.
 BRACKETS = re.compile("[{}<>【】〔〕〖〗「」『』《》〈〉]")
@@ -77,6 +82,13 @@ def masked(phone: str) -> str:
     shown = 2 * len(text) // 3
     head = min(3, shown // 2)
     return f"{text[:head]}****{text[-min(4, shown - head) :]}"
+
+
+def ends_shown(field: str) -> Q:
+    """Numbers of which `masked` shows the last four digits: those that people here dial with
+    eleven, mobile or with their area code."""
+    hotline = Q(**{f"{field}__startswith": "+86400"}) | Q(**{f"{field}__startswith": "+86800"})
+    return Q(GreaterThanOrEqual(Length(field), LONG)) & ~hotline
 
 
 class PhoneField(forms.CharField):

@@ -3,9 +3,9 @@
 Chinese has no spaces and its words are mostly two characters long, which a trigram index cannot
 answer; a GIN index over all neighbouring pairs can. What is searched stands with the model:
 
-    SEARCHED = Searched("number", "title", "description")
-    indexes = [SEARCHED.index("repairs_ticket_search")]
-    rows.filter(Ticket.SEARCHED.saying("漏水"))
+    WORDS = Searched("number", "title", "description")
+    indexes = [WORDS.index("repairs_ticket_search")]
+    rows.filter(WORDS.saying("漏水"))
 """
 
 from __future__ import annotations

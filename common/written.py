@@ -10,6 +10,8 @@ MARKS = re.compile(
     "[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff"
     "\U000e0100-\U000e01ef]"
 )
+# Chinese signs that look like others and are not: radicals and the compatibility blocks.
+TWINS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
 # Wide enough for signs such as ❤, ♀ and ↔, which are emoji once they are joined.
 EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
 LONE_JOINER = re.compile(f"(?<![{EMOJI}])\u200d|\u200d(?![{EMOJI}])")
@@ -27,8 +29,10 @@ COUNTED = re.compile(
 
 
 def visible(text: str) -> str:
-    """Without the marks that nobody sees; only emoji stay joined."""
-    return LONE_JOINER.sub("", MARKS.sub("", text))
+    """Without the marks that nobody sees, and each Chinese sign as the one that it looks like; only
+    emoji stay joined."""
+    unmarked = LONE_JOINER.sub("", MARKS.sub("", text))
+    return TWINS.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), unmarked)
 
 
 def folded(text: str) -> str:

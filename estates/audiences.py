@@ -28,7 +28,7 @@ Rows = QuerySet[Any]
 Pairs = QuerySet[Any, Any]
 
 HOME = "unit__entrance__building__estate"
-# Pairs, which Django cannot join to anything: the rows' own keys beside their people's languages.
+# Querysets joined by UNION cannot be joined further, so people's languages are fetched around them.
 READERS = """
     SELECT told.row, person.id, person.language FROM ({}) AS told (row, person)
     JOIN accounts_user person ON person.id = told.person WHERE person.is_active

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters as df
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Replace
-from django.db.models.lookups import IContains
+from django.db.models.lookups import Contains
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.days import FromDay, UntilDay
+from common.search import Folded
 from common.written import folded, key, with_digits
 from estates.models import (
     NAMES,
@@ -46,6 +47,9 @@ def buildings(request: HttpRequest | None) -> QuerySet[Any]:
     return Building.objects.visible_to(request.user) if request else Building.objects.none()
 
 
+TEXT = TextField()
+
+
 class ByName(df.FilterSet):  # type: ignore[misc]
     """`q` finds a part of the name, with or without its spaces: 三栋 finds 3 栋."""
 
@@ -56,9 +60,9 @@ class ByName(df.FilterSet):  # type: ignore[misc]
         asked = folded(value).replace(" ", "")
         found = Q()
         for field in self.fields_of_q:
-            written = Replace(F(field), Value(" "), Value(""))
+            written = Replace(Folded(F(field)), Value(" ", TEXT), Value("", TEXT))
             for text in {asked, with_digits(asked)}:
-                found |= Q(IContains(written, text))
+                found |= Q(Contains(written, text))
         return rows.filter(found)
 
 

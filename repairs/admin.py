@@ -42,7 +42,7 @@ class PauseInline(ReadOnlyMixin, admin.TabularInline):  # type: ignore[type-arg]
 class TicketAdmin(LifecycleAdmin):
     life = TICKET
     words = ("title", "description", "place_words", "contact_name", "contact_phone", "on_behalf_of")
-    left_out = ("origin_id", "origin_type", "idempotency_key", "sent_digest")
+    left_out = ("due", "origin_id", "origin_type", "idempotency_key", "sent_digest")
     list_display = [
         "number",
         "title",

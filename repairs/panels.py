@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from attachments.services import with_photos
-from common.paging import NEWEST, first, page
+from common.paging import NEWEST, first, number_of, page
 from estates.rules import manages_any
 from estates.standing import TECHNICIAN, estates_lived_in, estates_staffed
 from repairs import rules
@@ -92,7 +92,7 @@ def jobs(user: Any, at: datetime) -> Shown:
     rows = first(
         mine, [F("visit_from").asc(nulls_last=True), "due", "pk"], MOST_JOBS, TICKET.joined
     )
-    number = len(rows) if len(rows) < MOST_JOBS else mine.count()
+    number = number_of(mine, rows, MOST_JOBS)
     url = reverse("repairs:jobs")
     return {
         "figures": [

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import IsNull
 
 from estates.audiences import Audience, Rows, living_at, living_in, of, posted, working_at
 from estates.standing import (
@@ -78,8 +79,9 @@ def _at_work(user: Any) -> Q:
         seen |= Q(category__in=categories)
     if others := estates_staffed(user) - desks:
         assignments = apps.get_model("repairs", "Assignment").objects
-        theirs = assignments.filter(ticket=OuterRef("pk"), worker_id=user.pk)
-        seen |= Q(Exists(theirs), estate__in=others)
+        theirs = assignments.filter(ticket=OuterRef("pk"), worker_id=user.pk).values("pk")[:1]
+        # For EXISTS PostgreSQL would read all the jobs that somebody ever had, and keep them.
+        seen |= Q(IsNull(Subquery(theirs), False), estate__in=others)
     return seen
 
 
@@ -152,9 +154,6 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def unanswered_since(self, at: datetime) -> Self:
         return self.filter(status=Status.RESOLVED, resolved_at__lte=at)
-
-    def followed_by(self, user: Any) -> Self:
-        return self.filter(pk__in=followed_by(user))
 
     def to_take(self, user: Any) -> Self:
         """The pool: what a technician of the trade may help himself to."""

@@ -23,6 +23,7 @@ from django.utils.functional import Promise
 
 from attachments.services import register_owner, register_thread
 from audit.services import register as register_labels
+from common.paging import as_they_are
 from notifications.services import Kind
 from notifications.services import register as register_kinds
 from workflow.forms import VerbForm
@@ -36,10 +37,6 @@ GIVEN = {"actor", "at"}
 
 def nobody(user: Any, row: Any) -> bool:
     return False
-
-
-def as_they_are(rows: Rows) -> Rows:
-    return rows
 
 
 @dataclass(frozen=True)

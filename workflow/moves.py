@@ -249,7 +249,7 @@ def _changed(row: models.Model, values: Values, code: str, **told: Any) -> Entry
 
 
 def write_many(rows: Sequence[models.Model], names: Collection[str]) -> None:
-    """The fields `names` of many rows, as they stand in memory, in one UPDATE.
+    """The fields `names` of many rows (one at least), as they stand in memory, in one UPDATE.
 
     Raises LookupError if a row is not there any more. Fields that are arrays do not go this way.
     """
@@ -257,7 +257,8 @@ def write_many(rows: Sequence[models.Model], names: Collection[str]) -> None:
     key: Any = meta.pk
     fields: list[Any] = [meta.get_field(name) for name in sorted(names)]
     columns = [Identifier(field.column) for field in fields]
-    types = [field.rel_db_type(connection) for field in [key, *fields]]
+    # Without its length: a cast would cut what is too long, where the column refuses it.
+    types = [field.rel_db_type(connection).partition("(")[0] for field in [key, *fields]]
     update = WRITE.format(
         table=Identifier(meta.db_table),
         key=Identifier(key.column),
@@ -295,14 +296,27 @@ def _tell_relieved(
     at: datetime,
 ) -> None:
     """Those who still have it have lost nothing; those who may not see the row now hear nothing."""
-    lost = had - _holders(moves[verb], rows) if had else had
-    people = get_user_model().objects.in_bulk({reader.person for reader in lost})
-    sees = type(rows[0])._default_manager.visible_to
-    told = [one for one in lost if sees(people[one.person]).filter(pk=one.row).exists()]
+    if not had:
+        return
+    lost = had - _holders(moves[verb], rows)
+    seen = {
+        (person.pk, pk)
+        for person in get_user_model().objects.filter(pk__in={one.person for one in lost})
+        for pk in _seen(person, [one.row for one in lost if one.person == person.pk], rows)
+    }
+    told = [one for one in lost if (one.person, one.row) in seen]
     occasions = [
-        Occasion(row, str(entries[row.pk].pk), {"note": entries[row.pk].note}) for row in rows
+        Occasion(row, str(entries[row.pk].pk), {"note": entries[row.pk].note})
+        for row in rows
+        if row.pk in {one.row for one in told}
     ]
-    notify_many(moves.code_of(RELIEVED), occasions, actor=actor, at=at, readers=told)
+    if occasions:
+        notify_many(moves.code_of(RELIEVED), occasions, actor=actor, at=at, readers=told)
+
+
+def _seen(person: Any, keys: Sequence[int], rows: Sequence[Any]) -> list[int]:
+    sights = type(rows[0])._default_manager.visible_to(person)
+    return list(sights.filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def value_of(row: models.Model, name: str) -> Any:

@@ -75,14 +75,18 @@ def _sweep(
 ) -> Swept:
     swept, until = Swept(), monotonic() + seconds
     for keys in sets:
-        _do(due, keys, do, swept)
+        _do(due, keys, do, swept, until)
         if monotonic() > until:
             break
     return swept
 
 
 def _do(
-    due: QuerySet[Any], keys: list[Any], do: Callable[[Sequence[Any]], object], swept: Swept
+    due: QuerySet[Any],
+    keys: list[Any],
+    do: Callable[[Sequence[Any]], object],
+    swept: Swept,
+    until: float,
 ) -> None:
     lock = due.select_for_update(of=("self",), no_key=True, skip_locked=True)
     try:
@@ -97,8 +101,10 @@ def _do(
             swept.errors.append(said)
         else:
             middle = len(keys) // 2
-            _do(due, keys[:middle], do, swept)
-            _do(due, keys[middle:], do, swept)
+            for half in (keys[:middle], keys[middle:]):
+                # Halves of halves may take long where each row fails.
+                if monotonic() <= until:
+                    _do(due, half, do, swept, until)
     else:
         swept.done += done
 

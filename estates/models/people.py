@@ -22,7 +22,7 @@ from estates.models.homes import Unit
 
 PHONE = r"^\+[1-9][0-9]{5,14}$"
 NAMES = Searched("name")
-PHONES = Hidden("phone", phones.whole)
+PHONES = Hidden("phone", phones.whole, phones.ends_shown)
 
 
 class Relation(models.TextChoices):

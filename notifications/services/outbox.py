@@ -105,17 +105,10 @@ def notify(
     actor: Any,
     at: datetime,
     occasion: str = "",
-    recipients: Iterable[Any] | None = None,
     **context: Any,
 ) -> int:
-    """Tell of one row; of `recipients` (users) in place of its kind's, if they are given."""
-    readers = None
-    if recipients is not None:
-        people = {one for one in recipients if one.is_active}
-        readers = [Reader(row.pk, one.pk, one.language) for one in people]
-    return notify_many(
-        code, [Occasion(row, occasion, context)], actor=actor, at=at, readers=readers
-    )
+    """Tell of one row."""
+    return notify_many(code, [Occasion(row, occasion, context)], actor=actor, at=at)
 
 
 def notify_many(
@@ -157,16 +150,16 @@ def _count_afresh(people: list[int | None]) -> None:
 def _tell(
     kind: Kind, occasions: Sequence[Occasion], readers: list[Reader], actor: Any, at: datetime
 ) -> int:
-    """A letter for each row and language that somebody reads; the number of people told."""
+    """A letter for each row and language that somebody reads; the number of messages written."""
     of_row = {one.row.pk: one for one in occasions}
     letters = sorted({(reader.row, reader.language) for reader in readers})
     numbers = {letter: number for number, letter in enumerate(letters, 1)}
     urls = {row: of_row[row].url for row in {row for row, _ in letters}}
     texts: dict[tuple[int, str], tuple[str, str]] = {}
-    # By language, for each is entered once.
-    for row, language in sorted(letters, key=lambda letter: letter[1]):
+    for language in {language for _, language in letters}:
         with translation.override(language):
-            texts[row, language] = _text(kind, of_row[row], actor)
+            for row in {row for row, read in letters if read == language}:
+                texts[row, language] = _text(kind, of_row[row], actor)
     values: dict[str, Any] = {
         "people": [reader.person for reader in readers],
         "letters": [numbers[reader.row, reader.language] for reader in readers],

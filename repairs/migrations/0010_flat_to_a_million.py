@@ -16,7 +16,9 @@ UPDATE repairs_ticket SET
     description = regexp_replace(description, '{marks}', '', 'g'),
     place_words = regexp_replace(place_words, '{marks}', '', 'g')
 WHERE concat(title, description, place_words) ~ '{marks}'
-""".format(marks=r"[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+""".format(
+    marks=r"[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
+)
 
 
 class Migration(migrations.Migration):
@@ -131,6 +133,31 @@ class Migration(migrations.Migration):
             index=models.Index(
                 django.db.models.functions.text.Right("contact_phone", 4),
                 name="repairs_ticket_phone_tail",
+            ),
+        ),
+        migrations.RemoveIndex(
+            model_name="ticket",
+            name="repairs_ticket_jobs",
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ("new", "accepted", "assigned", "in_progress", "reopened", "on_hold"),
+                    )
+                ),
+                fields=["assignee"],
+                name="repairs_ticket_jobs",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status__in", ("accepted", "reopened"))),
+                fields=["category", "due"],
+                name="repairs_ticket_pool",
             ),
         ),
     ]

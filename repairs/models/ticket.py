@@ -27,7 +27,7 @@ CLOSES_AFTER = timedelta(days=7)
 URGE_EVERY = timedelta(days=1)
 
 WORDS = Searched("number", "title", "description", "place_words")
-CONTACT_PHONES = Hidden("contact_phone", phones.whole)
+CONTACT_PHONES = Hidden("contact_phone", phones.whole, phones.ends_shown)
 
 
 class Ticket(FromOrigin, Timestamped):
@@ -262,7 +262,16 @@ class Ticket(FromOrigin, Timestamped):
                 condition=Q(status__in=states.OPEN),
                 name="repairs_ticket_calendar",
             ),
-            models.Index(fields=["assignee", "status"], name="repairs_ticket_jobs"),
+            models.Index(
+                fields=["assignee"],
+                condition=Q(status__in=states.OPEN),
+                name="repairs_ticket_jobs",
+            ),
+            models.Index(
+                fields=["category", "due"],
+                condition=Q(status__in=states.UNTAKEN),
+                name="repairs_ticket_pool",
+            ),
             models.Index(fields=["assignee", "-resolved_at"], name="repairs_ticket_done"),
             models.Index(
                 fields=["held_until"],
@@ -306,12 +315,7 @@ class Ticket(FromOrigin, Timestamped):
 
     def is_overdue(self, at: datetime) -> bool:
         """The same question as the queryset's `overdue`, of one row."""
-        if self.status not in states.WAITING:
-            return False
-        unanswered = self.responded_at is None and self.respond_by is not None
-        return (unanswered and self.respond_by < at) or (  # type: ignore[operator]
-            self.resolve_by is not None and self.resolve_by < at
-        )
+        return self.next_deadline is not None and self.next_deadline < at
 
     def missed(self, at: datetime) -> datetime | None:
         """The later of the deadlines that have passed."""
@@ -319,10 +323,11 @@ class Ticket(FromOrigin, Timestamped):
 
     @property
     def next_deadline(self) -> datetime | None:
-        """What the clock runs towards: the answer first, then the repair."""
+        """What the clock runs towards: `due`, in the words of one row, which may be newer."""
         if self.status not in states.WAITING:
             return None
-        return self.resolve_by if self.responded_at else self.respond_by or self.resolve_by
+        ahead = [self.resolve_by] if self.responded_at else [self.respond_by, self.resolve_by]
+        return min((deadline for deadline in ahead if deadline), default=None)
 
     @property
     def closes_at(self) -> datetime | None:

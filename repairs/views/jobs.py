@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from attachments.services import of_rows
-from common.paging import keys_of, of_keys
+from common.paging import keys_of, number_of, of_keys
 from repairs import rules, services
 from repairs.lives import TICKET
 from repairs.models import Ticket
@@ -80,11 +80,6 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "done": shown[2],
     }
     return render(request, "repairs/jobs.html", context)
-
-
-def number_of(rows: QuerySet[Ticket], shown: Sequence[Ticket], most: int) -> int:
-    """Counted only where the page does not show them all."""
-    return len(shown) if len(shown) < most else rows.count()
 
 
 def midnight(at: datetime) -> datetime:

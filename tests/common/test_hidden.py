@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from common.phones import masked
 from estates.models import PHONES, Occupant
 from repairs.models import Ticket
 from tests import factories as make
@@ -35,6 +36,20 @@ def test_found_as_a_whole_or_by_its_end(world: World, asked: str) -> None:
 def test_by_no_other_piece(world: World, asked: str) -> None:
     make.make_occupant(world.home, name="无名", phone=PHONE)
     assert not Occupant.objects.filter(PHONES.matching(asked)).exists()
+
+
+@pytest.mark.parametrize("short", ["+862551234", "+85251234567", "+861012345", "+864001234567"])
+def test_of_a_short_number_no_part_finds_it(world: World, short: str) -> None:
+    """Less than its last four digits is shown; as a whole it is found where it is one."""
+    make.make_occupant(world.home, name="无名", phone=short)
+    assert not Occupant.objects.filter(PHONES.matching(short[-4:])).exists()
+
+
+@pytest.mark.parametrize("phone", ["+8613881552207", "+862885551234", "+861085551234"])
+def test_what_finds_a_number_is_shown_of_it(world: World, phone: str) -> None:
+    row = make.make_occupant(world.home, name="无名", phone=phone)
+    assert list(Occupant.objects.filter(PHONES.matching(phone[-4:]))) == [row]
+    assert masked(phone).endswith(f"****{phone[-4:]}")
 
 
 def test_the_lists_keep_to_it(world: World, as_: SignIn) -> None:

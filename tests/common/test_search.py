@@ -60,6 +60,12 @@ def test_pairs_alone_find_nothing(world: World) -> None:
     assert found("水管漏") == found("漏水") == set()
 
 
+def test_signs_that_look_alike_are_one(world: World) -> None:
+    """Radicals, as they come out of a PDF, and compatibility signs."""
+    row = make.make_ticket(world.pipes, title="⽔管漏\uf9cc", description="⾃来水")
+    assert found("水管") == found("水管漏") == found("自来水") == found("⽔管漏") == {row.pk}
+
+
 @pytest.mark.parametrize("nothing", ["", " ", "\u200b"])
 def test_nothing_finds_nothing(world: World, nothing: str) -> None:
     make.make_ticket(world.pipes)

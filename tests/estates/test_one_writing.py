@@ -180,6 +180,13 @@ def test_a_name_is_found_with_or_without_its_spaces(world: World, as_: SignIn) -
         assert [row["id"] for row in rows] == [place.pk]
 
 
+@pytest.mark.parametrize("q", ["电梯（东）", "电梯(东)", "（东", "Ａ区", "a区"])
+def test_a_name_with_wide_signs_is_found_as_it_stands(world: World, as_: SignIn, q: str) -> None:
+    place = make.make_place(world.court, "Ａ区 电梯（东）")
+    rows = as_(world.manager).get("/api/v1/places/", {"q": q}).json()["results"]
+    assert [row["id"] for row in rows] == [place.pk]
+
+
 def test_a_colleague_is_named_in_full_width(world: World) -> None:
     data = {"who": "ｄｅｓｋ\u200b", "estate": world.court.pk, "duty": "desk"}
     form = PostingForm(data, user=world.manager)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.models import Delivery, Message, Mute
-from notifications.services import Kind, notify
+from notifications.services import Kind, Occasion, Reader, notify, notify_many
 from tests.people import World
 from workflow.actors import SYSTEM
 
@@ -111,10 +111,28 @@ def test_unknown_kind_tells_nobody(world: World) -> None:
     assert told() == set()
 
 
-def test_named_recipients_replace_those_of_the_kind(world: World, kind: Register) -> None:
+def test_named_readers_replace_those_of_the_kind(world: World, kind: Register) -> None:
     kind([world.resident])
-    tell(world, recipients=[world.manager])
+    readers = [Reader(world.home.pk, world.manager.pk, "en")]
+    occasions = [Occasion(world.home)]
+    notify_many(CODE, occasions, actor=SYSTEM, at=timezone.now(), readers=readers)
     assert told() == {"manager"}
+
+
+def test_rows_told_at_once_are_told_as_one_by_one(world: World, kind: Register) -> None:
+    """Each row to each of its readers in their own language, and once."""
+    User.objects.filter(pk=world.manager.pk).update(language="en")
+    text = "{% load i18n %}{% translate 'Home' %} {{ row }}{{ word }}"
+    kind([User.objects.get(pk=world.manager.pk), world.resident], text)
+    occasions = [Occasion(one, "x", {"word": "!"}) for one in (world.home, world.next_door)]
+    at = timezone.now()
+    assert [notify_many(CODE, occasions, actor=SYSTEM, at=at) for _turn in range(2)] == [4, 0]
+    written = set(Message.objects.values_list("recipient__username", "title"))
+    assert written == {
+        (name, f"{word} {home}!")
+        for name, word in (("manager", "Home"), ("resident", "首页"))
+        for home in (world.home, world.next_door)
+    }
 
 
 def test_a_notice_to_many_costs_as_many_queries_as_to_one(

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notifications.models import Message, Mute
-from notifications.services import Kind, notify
+from notifications.services import Kind, Occasion, Reader, notify, notify_many
 from tests.people import World
 from workflow.actors import SYSTEM
 
@@ -24,7 +24,9 @@ def told(world: World, kind: Callable[..., Kind]) -> list[Message]:
     kind([world.resident], "Water is off in {{ row }}\nTomorrow.")
     for occasion in "abc":
         notify(CODE, world.home, actor=SYSTEM, at=timezone.now(), occasion=occasion)
-    notify(CODE, world.next_door, actor=SYSTEM, at=timezone.now(), recipients=[world.neighbour])
+    readers = [Reader(world.next_door.pk, world.neighbour.pk, "en")]
+    occasions = [Occasion(world.next_door)]
+    notify_many(CODE, occasions, actor=SYSTEM, at=timezone.now(), readers=readers)
     return list(Message.objects.filter(recipient=world.resident).order_by("pk"))
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from notifications.models import Message
-from notifications.services import notify
+from notifications.services import Occasion, Reader, notify_many
 from repairs import services
 from repairs.lives import TICKET
 from repairs.models import Follow, Ticket
@@ -60,16 +60,9 @@ def test_each_text_is_whole_in_both_languages(world: World, kind: Any) -> None:
     )
     ticket.refresh_from_db()
     people = [world.resident, world.neighbour]
-    notify(
-        kind.code,
-        ticket,
-        actor=world.dispatcher,
-        at=AT,
-        recipients=people,
-        note="为什么",
-        body="好的",
-        deadline=AT,
-    )
+    occasion = Occasion(ticket, "", {"note": "为什么", "body": "好的", "deadline": AT})
+    readers = [Reader(ticket.pk, one.pk, one.language) for one in people]
+    notify_many(kind.code, [occasion], actor=world.dispatcher, at=AT, readers=readers)
     texts = [(m.title, m.body) for m in Message.objects.filter(kind=kind.code)]
     assert len(texts) == 2
     for title, body in texts:

@@ -175,3 +175,6 @@ def test_late_is_what_the_row_says_of_itself(world: Any, status: str) -> None:
             fields["assignee"] = world.technician
         row = make.make_ticket(world.pipes, status=status, **fields, **held, **ended)
         assert Ticket.objects.overdue(AT).filter(pk=row.pk).exists() == row.is_overdue(AT), fields
+        row.refresh_from_db()
+        if row.next_deadline is not None:
+            assert row.due == row.next_deadline, fields

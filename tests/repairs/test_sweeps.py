@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from celery.schedules import crontab
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -161,7 +161,7 @@ def test_a_row_that_fails_stops_neither_its_kind_nor_the_other_matters(
 
 
 HELD = {"status": "on_hold", "held_at": AT, "held_until": AT, "held_from": "accepted"}
-LEFT_OUT = {"id", "number", "search", "created_at", "updated_at"}
+LEFT_OUT = {"id", "number", "created_at", "updated_at"}
 
 
 def fields_of(row: Any) -> dict[str, Any]:
@@ -251,6 +251,29 @@ def test_a_set_moves_together_or_not_at_all(world: World) -> None:
         move_many(MOVES, "resume", [held], actor=world.resident, at=AT)
     held.refresh_from_db()
     assert (held.status, Entry.objects.for_row(held).count()) == ("on_hold", 0)
+
+
+def test_what_is_too_long_is_refused_and_not_cut(world: World) -> None:
+    row = make.make_ticket(world.pipes, hold_reason="short")
+    row.hold_reason = "长" * 201
+    with pytest.raises(DataError), transaction.atomic():
+        write_many([row], {"hold_reason"})
+    row.refresh_from_db()
+    assert row.hold_reason == "short"
+
+
+def test_halves_end_with_the_time(world: World) -> None:
+    """Where each row fails, the halving of a page does not go on for ever."""
+    for _ in range(8):
+        make.make_ticket(world.pipes, **HELD)
+    tried: list[int] = []
+
+    def wake(tickets: Sequence[Ticket]) -> None:
+        tried.append(len(tickets))
+        raise ValueError("all of them")
+
+    assert in_sets(Ticket.objects.to_wake(AT), wake, seconds=0).done == 0
+    assert tried == [8]
 
 
 def test_a_row_that_is_gone_is_not_written_over_in_silence(world: World) -> None:

@@ -1,0 +1,1 @@
+"""Ten years of made-up repairs, so many that pages can be measured by them."""

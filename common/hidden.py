@@ -1,5 +1,5 @@
 """What is shown only by its ends is found whole or by its last four signs, and by no other piece:
-whoever asks for pieces would read the hidden ones, four questions a sign.
+whoever asks for pieces would read the hidden ones, one after the other.
 
     PHONE = Hidden("contact_phone", phones.whole, phones.ends_shown)
     indexes = [PHONE.index("repairs_ticket_phone")]

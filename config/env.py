@@ -94,8 +94,10 @@ def env_database(name: str, var_dir: Path) -> dict[str, Any]:
             f"{name} must look like postgres://user:password@host:5432/name."
         )
     options = dict(parse_qsl(parts.query))
-    # Each statement of a page is short: to compile it takes longer than to run it.
-    options["options"] = f"-c jit=off {options.get('options', '')}".strip()
+    # Each statement of a page is short: to compile it, or to try all orders of nine joins, takes
+    # longer than to run it.
+    short = "-c jit=off -c join_collapse_limit=4"
+    options["options"] = f"{short} {options.get('options', '')}".strip()
     return {
         "ENGINE": "django_prometheus.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

@@ -18,7 +18,7 @@ import django
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-KIND = "estates.approve"
+KIND = "estates.claim.approve"
 
 
 def people(count: int) -> None:

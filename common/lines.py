@@ -16,10 +16,12 @@ def one_line(text: str) -> str:
     return text if line == text else line.strip()
 
 
-class LineField(models.CharField[_ST, _GT]):
-    """A CharField that keeps no line break and no invisible mark, whichever door it came by."""
+class KeptField(models.Field[_ST, _GT]):
+    """Text that is kept in one writing, whichever door it came by: `as_kept` says in which."""
 
-    as_kept = staticmethod(one_line)
+    @staticmethod
+    def as_kept(text: str) -> str:
+        raise NotImplementedError
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
@@ -35,9 +37,15 @@ class LineField(models.CharField[_ST, _GT]):
         return value
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
-        """To the database it is a CharField: no migration tells them apart."""
+        """To the database it is what it was made of: no migration tells them apart."""
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs
+        return name, f"django.db.models.{self.get_internal_type()}", args, kwargs
+
+
+class LineField(KeptField[_ST, _GT], models.CharField[_ST, _GT]):
+    """A CharField that keeps no line break and no invisible mark."""
+
+    as_kept = staticmethod(one_line)
 
 
 class KeyField(LineField[_ST, _GT]):
@@ -46,16 +54,7 @@ class KeyField(LineField[_ST, _GT]):
     as_kept = staticmethod(key)
 
 
-class WordsField(models.TextField[_ST, _GT]):
-    """A TextField without the marks that nobody sees, whichever door the text came by."""
+class WordsField(KeptField[_ST, _GT], models.TextField[_ST, _GT]):
+    """A TextField without the marks that nobody sees."""
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        return visible(text) if isinstance(text, str) else text
-
-    def get_prep_value(self, value: Any) -> Any:
-        return self.to_python(super().get_prep_value(value))
-
-    def deconstruct(self) -> tuple[str, str, Any, Any]:
-        name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.TextField", args, kwargs
+    as_kept = staticmethod(visible)

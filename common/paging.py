@@ -94,12 +94,16 @@ def keys_of(rows: QuerySet[Any], by: Sequence[Any], size: int) -> list[Any]:
 
 
 def of_keys(rows: QuerySet[Any], keys: Sequence[Any], dressed: Dress = as_they_are) -> list[Any]:
-    """The rows of these keys, in their order; one that is gone meanwhile is left out.
-
-    A statement of its own: of a subquery beside many joins PostgreSQL joins all rows first.
-    """
-    found = {row.pk: row for row in dressed(rows.model._default_manager.filter(pk__in=keys))}
+    """The rows of these keys, in their order; one that is gone meanwhile is left out."""
+    found = by_key(rows, keys, dressed)
     return [found[key] for key in keys if key in found]
+
+
+def by_key(
+    rows: QuerySet[Any], keys: Sequence[Any], dressed: Dress = as_they_are
+) -> dict[Any, Any]:
+    """A statement of its own: of a subquery beside many joins PostgreSQL joins all rows first."""
+    return {row.pk: row for row in dressed(rows.model._default_manager.filter(pk__in=keys))}
 
 
 def number_of(rows: QuerySet[Any], shown: Sequence[Any], most: int) -> int:

@@ -57,12 +57,12 @@ def late(at: datetime) -> Q:
     return Q(status__in=WAITING, due__lt=at)
 
 
+# An empty set of ids is no condition at all beside an “or”: Django leaves it out of the statement.
+
+
 def _at_home(user: Any) -> Q:
     """Reported by somebody or, unless private, of the home."""
-    seen = Q(reporter_id=user.pk)
-    if homes := homes_of(user):
-        seen |= Q(unit__in=homes, private=False)
-    return seen
+    return Q(reporter_id=user.pk) | Q(unit__in=homes_of(user), private=False)
 
 
 def _followed(user: Any) -> Q:
@@ -74,15 +74,14 @@ def _at_work(user: Any) -> Q:
     """The desk sees all of its estates; a technician the trades, and whatever was ever theirs at an
     estate where they work today."""
     desks = estates_staffed(user, *DESK)
-    seen = Q(estate__in=desks)
-    if categories := categories_worked(user):
-        seen |= Q(category__in=categories)
-    if others := estates_staffed(user) - desks:
-        assignments = apps.get_model("repairs", "Assignment").objects
-        theirs = assignments.filter(ticket=OuterRef("pk"), worker_id=user.pk).values("pk")[:1]
+    assignments = apps.get_model("repairs", "Assignment").objects
+    theirs = assignments.filter(ticket=OuterRef("pk"), worker_id=user.pk).values("pk")[:1]
+    return (
+        Q(estate__in=desks)
+        | Q(category__in=categories_worked(user))
         # For EXISTS PostgreSQL would read all the jobs that somebody ever had, and keep them.
-        seen |= Q(IsNull(Subquery(theirs), False), estate__in=others)
-    return seen
+        | Q(IsNull(Subquery(theirs), False), estate__in=estates_staffed(user) - desks)
+    )
 
 
 class TicketQuerySet(models.QuerySet[Any]):
@@ -98,7 +97,7 @@ class TicketQuerySet(models.QuerySet[Any]):
         seen = _at_home(user) | _at_work(user)
         # What is followed at one's own desks is seen anyway: mostly there is nothing to read.
         beyond = estates_staffed(user) | estates_lived_in(user)
-        if beyond - estates_staffed(user, *DESK) and followed_by(user):
+        if beyond - estates_staffed(user, *DESK):
             seen |= _followed(user)
         return self.filter(seen)
 
@@ -112,8 +111,7 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def of_home(self, user: Any) -> Self:
         """A resident's own matters: reported, followed, or of the home."""
-        seen = _at_home(user)
-        return self.filter(seen | _followed(user) if followed_by(user) else seen)
+        return self.filter(_at_home(user) | _followed(user))
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN)

@@ -5,6 +5,7 @@ Read once per request, as in `estates.standing`, and handed to the querysets as 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -20,12 +21,15 @@ POOL = "pool"
 
 def _categories(user: Any) -> dict[int, str]:
     """Category pk → how it is dispatched, of the trades that a person works in as a technician."""
-    trades = trades_of(user)
+    return read_once(user, "repairs.categories", lambda: _of_trades(trades_of(user)))
+
+
+def _of_trades(trades: Mapping[int, set[str]]) -> dict[int, str]:
     if not trades:
         return {}
     wanted = reduce(or_, (Q(estate=pk, trade__in=names) for pk, names in trades.items()))
     rows = apps.get_model("repairs", "Category").objects.filter(wanted)
-    return read_once(user, "repairs.categories", lambda: dict(rows.values_list("pk", "dispatch")))
+    return dict(rows.values_list("pk", "dispatch"))
 
 
 def categories_worked(user: Any) -> set[int]:

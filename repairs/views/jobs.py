@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from attachments.services import of_rows
-from common.paging import keys_of, number_of, of_keys
+from common.paging import by_key, keys_of, number_of
 from repairs import rules, services
 from repairs.lives import TICKET
 from repairs.models import Ticket
@@ -68,7 +68,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         keys_of(done, ["-resolved_at"], MOST_DONE),
     ]
     # All three together, in one statement.
-    rows = {row.pk: row for row in of_keys(tickets, list(chain(*keys)), TICKET.joined)}
+    rows = by_key(tickets, list(chain(*keys)), TICKET.joined)
     shown = [[rows[key] for key in some if key in rows] for some in keys]
     photos = of_rows([*shown[0], *shown[1]])
     context = {

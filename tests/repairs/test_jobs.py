@@ -99,3 +99,20 @@ def test_a_card_offers_what_is_done_on_the_spot(world: World, as_: Any) -> None:
     card = as_(world.technician).get(JOBS).context["mine"][0]
     offered = [verb for verb, _move in card.beside]
     assert (card.lead[0], offered) == ("resolve", ["plan_visit", "add_cost", "hold", "hand_back"])
+
+
+def test_a_heap_of_jobs_is_shown_in_part_and_counted_whole(world: World, as_: Any) -> None:
+    world.pipes.dispatch = "pool"
+    world.pipes.save(update_fields=["dispatch"])
+    for _ in range(32):
+        make.make_ticket(world.pipes, status="assigned", assignee=world.technician)
+    for _ in range(22):
+        make.make_ticket(world.pipes, status="accepted")
+    technician = as_(world.technician)
+    page = technician.get(JOBS)
+    assert (len(page.context["mine"]), page.context["of_mine"]) == (30, 32)
+    assert "Show all 32" in page.content.decode()
+    whole = technician.get(f"{JOBS}?all=1")
+    assert len(whole.context["mine"]) == 32
+    assert "Show all" not in whole.content.decode()
+    assert (len(whole.context["pool"]), whole.context["of_pool"]) == (20, 22)

@@ -8,11 +8,12 @@ from attachments.api import AttachmentViewSet
 from estates.api import VIEWSETS as ESTATES
 from notifications.api import MessageViewSet
 from repairs.api import VIEWSETS as REPAIRS
+from safety.api import VIEWSETS as SAFETY
 
 router = DefaultRouter()
 router.register("tokens", TokenViewSet, "token")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("messages", MessageViewSet, "message")
-nouns: list[tuple[str, type[ViewSetMixin], str]] = [*ESTATES, *REPAIRS]
+nouns: list[tuple[str, type[ViewSetMixin], str]] = [*ESTATES, *REPAIRS, *SAFETY]
 for prefix, viewset, basename in nouns:
     router.register(prefix, viewset, basename)

@@ -35,6 +35,9 @@ app.conf.beat_schedule = {
     "repairs.remind": by_the_clock("repairs.remind", crontab(), MINUTE),
     "repairs.alarm": by_the_clock("repairs.alarm", crontab(), MINUTE),
     "repairs.recompute": by_the_clock("repairs.recompute", crontab(minute="*/5"), 5 * MINUTE),
+    "safety.make_rounds": by_the_clock("safety.make_rounds", crontab(), MINUTE),
+    "safety.remind": by_the_clock("safety.remind", crontab(), MINUTE),
+    "safety.close": by_the_clock("safety.close", crontab(), MINUTE),
     # what the wake-up after a commit missed, and what failed and is due again
     "notifications.deliver": by_the_clock("notifications.deliver", 15.0, 15),
     "notifications.purge": by_the_clock("notifications.purge", crontab(hour=3, minute=10), DAY),

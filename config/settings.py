@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     # our own, top floor first
     "config",
     "portal",
+    "safety",
     "repairs",
     "estates",
     "accounts",
@@ -202,6 +203,9 @@ EMAIL_BACKEND = "notifications.backends.FileMailBackend"
 if env("EMAIL_URL"):
     locals().update(env_email("EMAIL_URL"))
 # Links in messages are made by the worker, which sees no request.
+# The season in which water is watched for: first and last day, MM-DD.
+FLOOD_SEASON = (env("FLOOD_SEASON_FROM", "05-01"), env("FLOOD_SEASON_TO", "09-30"))
+
 SITE_URL = env("SITE_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}").rstrip("/")
 
 # --- background work

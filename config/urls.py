@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", include("notifications.urls")),
     path("estates/", include("estates.urls")),
     path("repairs/", include("repairs.urls")),
+    path("safety/", include("safety.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),

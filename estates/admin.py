@@ -20,6 +20,7 @@ from common.sheets import Deadline, safe
 from estates.lives import CLAIM
 from estates.models import (
     Building,
+    CalendarFeed,
     Claim,
     Community,
     DutyShift,
@@ -105,6 +106,15 @@ class UnitAdmin(ExportedAdmin):
     list_select_related = ("entrance__building",)
     search_fields = ("number", "entrance__building__name")
     autocomplete_fields = ("entrance",)
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(ReadOnlyAdmin):
+    """Whose there are, and since when; the addresses themselves are their owners' alone."""
+
+    list_display = ("__str__", "renewed_at")
+    list_select_related = ("user", "estate")
+    exclude = ("token_hash", "encrypted_token")
 
 
 @admin.register(Place)

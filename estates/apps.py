@@ -14,6 +14,7 @@ class EstatesConfig(AppConfig):
         from accounts.services import register_duty
         from audit.services import register as register_labels
         from common import navigation, personal
+        from estates.calendar import CALENDAR
         from estates.demo.scenes import SCENES
         from estates.lives import CLAIM
         from estates.models import SavedView
@@ -23,12 +24,14 @@ class EstatesConfig(AppConfig):
         from estates.standing import duties_of
         from notifications.services import register as register_kinds
         from workflow import lives
+        from workflow.calendar import register_calendar
         from workflow.desk import Keeper, register_keeper
         from workflow.panels import register_panels
         from workflow.scenes import register_scene
 
         lives.register(CLAIM)
         register_panels(*PANELS)
+        register_calendar(*CALENDAR)
         register_keeper(
             Keeper(
                 lambda user, code: SavedView.objects.visible_to(user).filter(desk=code),
@@ -60,6 +63,7 @@ LABELS = {
     "use_invitation": _("used the code of a letter"),
     "revoke_invitation": _("revoked a letter"),
     "reveal": _("looked at a masked value"),
+    "renew_feed": _("gave a calendar a new address"),
     "leave": _("said when they move out"),
     "roster.upload": _("uploaded a roster"),
     "roster.apply": _("imported a roster"),

@@ -220,3 +220,10 @@ class ImportQuerySet(models.QuerySet[Any]):
 class SavedViewQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(user_id=user.pk or 0)
+
+
+class CalendarFeedQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own, which administrators too leave alone, and an estate's for its staff."""
+        own = Q(user_id=user.pk or 0)
+        return self.filter(own | Q(at_work(user, "estate"), estate__isnull=False))

@@ -83,6 +83,13 @@ def can_reveal(user: Any, occupant: m.Occupant) -> bool:
     return can_keep_roster(user, occupant)
 
 
+def can_renew(user: Any, feed: m.CalendarFeed) -> bool:
+    """One's own address, and the manager an estate's."""
+    if feed.estate_id is None:
+        return bool(user.pk is not None and user.pk == feed.user_id)
+    return holds(user, feed.estate_id, "manager")
+
+
 def can_administer(user: Any, row: Model | None = None) -> bool:
     """What all estates share."""
     return bool(user.is_superuser)

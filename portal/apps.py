@@ -17,4 +17,5 @@ class PortalConfig(AppConfig):
         navigation.register(
             NavItem(_("Home"), "home", "portal:home", RESIDENT, order=0),
             NavItem(_("Workbench"), "layout-dashboard", "portal:home", STAFF, order=0),
+            NavItem(_("Calendar"), "calendar-event", "portal:calendar", STAFF, order=20),
         )

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from portal import views
+from portal.views import calendar, home
 
 app_name = "portal"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("switch/", views.switch, name="switch"),
-    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("", home.home, name="home"),
+    path("switch/", home.switch, name="switch"),
+    path("manifest.webmanifest", home.manifest, name="manifest"),
+    path("calendar/", calendar.show, name="calendar"),
+    path("calendar/renew/", calendar.renew, name="calendar-renew"),
+    path("calendar/<str:token>.ics", calendar.feed, name="calendar-feed"),
 ]

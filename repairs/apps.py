@@ -38,12 +38,14 @@ class RepairsConfig(AppConfig):
     def ready(self) -> None:
         from common import personal
         from notifications.services import register_answer
+        from repairs.calendar import CALENDAR
         from repairs.demo.scenes import SCENES
         from repairs.desk import TRIAGE
         from repairs.lives import MAKE_TICKET, TICKET
         from repairs.panels import PANELS
         from repairs.services import ANSWER, privacy
         from workflow import lives
+        from workflow.calendar import register_calendar
         from workflow.desk import register_desks
         from workflow.follow_ups import register_follow_ups
         from workflow.panels import register_panels
@@ -51,6 +53,7 @@ class RepairsConfig(AppConfig):
 
         lives.register(TICKET)
         register_panels(*PANELS)
+        register_calendar(*CALENDAR)
         register_desks(TRIAGE)
         register_follow_ups(MAKE_TICKET)
         register_scene(*SCENES)

@@ -113,6 +113,12 @@ class TicketQuerySet(models.QuerySet[Any]):
         """A resident's own matters: reported, followed, or of the home."""
         return self.filter(_at_home(user) | _followed(user))
 
+    def visits_of(self, user: Any, start: datetime, end: datetime) -> Self:
+        """Planned visits that somebody pays, or that come in their own matters, from when to when
+        they begin."""
+        theirs = Q(assignee_id=user.pk) | _at_home(user) | _followed(user)
+        return self.filter(theirs, visit_from__gte=start, visit_from__lt=end)
+
     def open(self) -> Self:
         return self.filter(status__in=OPEN)
 

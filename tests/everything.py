@@ -17,11 +17,14 @@ from attachments.models import Attachment, Comment
 from attachments.services import store
 from audit.models import SweepRun
 from estates.models import Claim, DutyShift, Invitation, Posting, RosterImport, SavedView, Workday
+from estates.services import feeds
 from estates.services.roster.imports import upload as upload_roster
 from notifications.models import Mute
 from notifications.services import make_link
 from repairs import services
 from repairs.models import Follow, Pause, Ticket
+from safety.models import Answer, RoundPoint
+from safety.services.rounds import lay_points
 from tests import factories as make
 from tests.people import World
 
@@ -56,8 +59,15 @@ class Rows:
     invitation: Invitation
     roster_import: RosterImport
     link_token: str
+    calendar_token: str
     place: Any
     facility: Any
+    route: Any
+    plan: Any
+    round: Any
+    checkpoint: Any
+    item: Any
+    finding: Any
 
 
 def build_rows(world: World) -> Rows:
@@ -100,6 +110,18 @@ def build_rows(world: World) -> Rows:
     Workday.objects.create(day=date(2026, 10, 1), is_workday=False, name="国庆节")
     posting = Posting.objects.get(user=world.technician)
     DutyShift.objects.create(posting=posting, starts_at=NOW, ends_at=NOW + timedelta(hours=8))
+    route = make.make_route(world.court)
+    plan = make.make_plan(route, assignee=world.inspector)
+    walked = make.make_round(plan, assignee=world.inspector, status="in_progress", planned_at=NOW)
+    lay_points([walked])
+    point = walked.points.get(position=1)
+    item = point.checklist.items.get()
+    finding = Answer.objects.create(point=point, item=item, verdict="fail", words="纸箱堵门")
+    RoundPoint.objects.filter(pk=point.pk).update(
+        reached_at=NOW, reached_by=world.inspector, failed=1
+    )
+    feeds.feed_of(world.resident, at=NOW)
+    calendar = feeds.feed_at(world.court, at=NOW)
     Token.objects.create(user=world.resident, name="手机", token_hash="0" * 64)
     Mute.objects.create(user=world.resident, kind="repairs.ticket.comment", channel="email")
     SweepRun.objects.create(name="repairs.wake", started_at=NOW)
@@ -114,12 +136,19 @@ def build_rows(world: World) -> Rows:
         invitation=invitation,
         roster_import=roster,
         link_token=make_link(world.resident, ticket, "repairs.answer", at=NOW),
+        calendar_token=feeds.token_of(calendar),
         place=place,
         facility=facility,
+        route=route,
+        plan=plan,
+        round=walked,
+        checkpoint=walked.points.get(position=2).checkpoint,
+        item=item,
+        finding=finding,
     )
 
 
-OWN_APPS = {"accounts", "estates", "repairs", "audit", "notifications", "attachments"}
+OWN_APPS = {"accounts", "estates", "repairs", "audit", "notifications", "attachments", "safety"}
 # Counters and plumbing that no door shows.
 NOT_SHOWN = {"estates.NumberSeries"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import count, product
 from string import ascii_uppercase, digits
 from typing import Any
@@ -22,6 +22,7 @@ from estates.models import (
     Unit,
 )
 from repairs.models import Category, Ticket
+from safety.models import Checklist, ChecklistItem, Checkpoint, Plan, Round, Route, Stop
 
 _numbers = count(1)
 _prefixes = product(digits + ascii_uppercase, repeat=3)
@@ -77,6 +78,39 @@ def make_place(estate: Estate, name: str, **fields: Any) -> Place:
 
 def make_facility(place: Place, name: str, **fields: Any) -> Facility:
     return Facility.objects.create(place=place, name=name, **fields)
+
+
+def make_route(estate: Estate, *names: str, name: str = "消防通道", **fields: Any) -> Route:
+    """Of points with those names, each with a checklist of one check."""
+    asked, _made = Checklist.objects.get_or_create(estate=estate, name="通道检查表")
+    if not asked.items.exists():
+        ChecklistItem.objects.create(checklist=asked, name="安全出口畅通", position=1)
+    route = Route.objects.create(estate=estate, name=name, **fields)
+    for n, point in enumerate(names or ("1 栋楼道", "2 栋楼道", "水泵房"), 1):
+        checkpoint, _made = Checkpoint.objects.get_or_create(
+            estate=estate, name=point, defaults={"checklist": asked}
+        )
+        Stop.objects.create(route=route, checkpoint=checkpoint, position=n)
+    return route
+
+
+def make_plan(route: Route, **fields: Any) -> Plan:
+    """As it stands, past the verb: without rounds, unless a test makes some."""
+    fields.setdefault("name", f"计划 {next(_numbers)}")
+    fields.setdefault("rule", "FREQ=DAILY")
+    fields.setdefault("starts_on", timezone.localdate() - timedelta(days=1))
+    fields.setdefault("time", time(9))
+    fields.setdefault("window_minutes", 120)
+    return Plan.objects.create(estate=route.estate, route=route, **fields)
+
+
+def make_round(plan: Plan, **fields: Any) -> Round:
+    """One whose time is now, unless told otherwise."""
+    at: datetime = fields.pop("planned_at", None) or timezone.now()
+    fields.setdefault("ends_at", at + plan.window)
+    if fields.get("status") in {"done", "partial", "missed", "excused"}:
+        fields.setdefault("finished_at", at + timedelta(minutes=30))
+    return Round.objects.create(plan=plan, estate=plan.estate, planned_at=at, **fields)
 
 
 def make_category(estate: Estate, code: str, **fields: Any) -> Category:

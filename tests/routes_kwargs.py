@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import Token
 from estates.models import Building, DutyShift, Entrance, Occupant, Posting, SavedView, Workday
 from notifications.models import Message
+from safety.lives import PLAN, ROUND
 from tests.everything import Rows
 from tests.people import World
 
@@ -32,6 +33,12 @@ def _pk(noun: str, world: World, rows: Rows) -> int:
         "token": lambda: Token.objects.get(),
         "view": lambda: SavedView.objects.get(),
         "category": lambda: world.pipes,
+        "checklist": lambda: rows.item.checklist,
+        "item": lambda: rows.item,
+        "checkpoint": lambda: rows.checkpoint,
+        "route": lambda: rows.route,
+        "plan": lambda: rows.plan,
+        "round": lambda: rows.round,
     }
     return int(finders[noun]().pk)
 
@@ -71,9 +78,15 @@ for _noun in ("building", "entrance", "unit", "place", "occupant", "posting", "s
     PK_OF |= {f"estates:{_noun}s-edit": _noun, f"estates:{_noun}s-remove": _noun}
 for _noun in (
     "community", "estate", "building", "entrance", "unit", "place", "facility", "occupant", "claim",
-    "posting", "category",
+    "posting", "category", "checklist", "checkpoint", "route", "plan", "round",
 ):  # fmt: skip
     PK_OF[f"{_noun}-detail"] = _noun
+for _noun in ("checklist", "item", "checkpoint", "route"):
+    PK_OF |= {f"safety:{_noun}s-edit": _noun, f"safety:{_noun}s-remove": _noun}
+PK_OF |= {"safety:labels": "route", "safety:plan": "plan", "safety:round": "round"}
+for _life in (PLAN, ROUND):
+    PK_OF |= {f"safety:{_life.noun}-{verb}": _life.noun for verb in _life.moves}
+    PK_OF |= {f"{_life.noun}-{verb}": _life.noun for verb in _life.moves}
 
 
 def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
@@ -83,10 +96,16 @@ def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
         return {"key": rows.photo.key}
     if name == "repairs:at" or name == "estates:scan":
         return {"qr": rows.place.qr}
+    if name == "safety:label":
+        return {"qr": rows.checkpoint.qr}
+    if name == "safety:point":
+        return {"pk": rows.round.pk, "checkpoint": rows.checkpoint.pk}
     if name == "estates:save-view":
         return {"code": "repairs.ticket"}
     if name == "repairs:answer":
         return {"token": rows.link_token}
+    if name == "portal:calendar-feed":
+        return {"token": rows.calendar_token}
     if name == "accounts:demo":
         return {"username": "resident"}
     return {"number": rows.ticket.number} if takes_number(name) else {}

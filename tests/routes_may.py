@@ -1,7 +1,8 @@
 """Who may do each verb of each noun with a life, in whatever state: its rule, written out.
 
 The row is the one of tests/everything.py: the resident's ticket, which is the technician's job in
-a category whose jobs technicians may take themselves; the neighbour's claim. A life or a verb that
+a category whose jobs technicians may take themselves; the neighbour's claim; the
+inspector's round, that is on, and its plan. A life or a verb that
 has no line here fails tests/test_routes.py.
 """
 
@@ -10,11 +11,16 @@ TECHNICIANS = {"technician", "other_technician"}
 WORKER = {"technician"}
 HOME = {"resident"}
 CLAIMANT = {"neighbour"}
+MANAGERS = {"manager", "admin"}
+WALKERS = {"inspector", "admin"}
+SAFETY = MANAGERS | WALKERS
 
 # Who finds the row, and so may be asked. Whoever does not is in tests/routes_posts.py.
 SEES = {
     "repairs.ticket": HOME | TECHNICIANS | DESK,
     "estates.claim": CLAIMANT | DESK,
+    "safety.plan": SAFETY,
+    "safety.round": SAFETY,
 }
 
 MAY = {
@@ -50,5 +56,23 @@ MAY = {
         "approve": DESK,
         "refuse": DESK,
         "withdraw": CLAIMANT,
+    },
+    "safety.plan": {
+        "change": MANAGERS,
+        "pause": MANAGERS,
+        "resume": MANAGERS,
+    },
+    "safety.round": {
+        "start": WALKERS,
+        "check": WALKERS,
+        "finish": WALKERS,
+        "transfer": MANAGERS,
+        "make_up": MANAGERS,
+        "excuse": MANAGERS,
+        "comment": SAFETY,
+        "note": SAFETY,
+        "close": set(),
+        "call_off": set(),
+        "revive": set(),
     },
 }

@@ -198,4 +198,11 @@ def verb_fields(world: World, rows: Rows) -> dict[str, Any]:
         "words": "话",
         "unit": world.home.pk,
         "relation": "owner",
+        "route": rows.route.pk,
+        "often": "daily",
+        "starts_on": f"{soon:%Y-%m-%d}",
+        "time": "09:00",
+        "ends": "11:00",
+        "checkpoint": rows.checkpoint.pk,
+        f"item_{rows.item.pk}": "pass",
     }

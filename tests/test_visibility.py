@@ -30,6 +30,7 @@ SEEN = {
     "audit.SweepRun":          (0, 0, 0, 0, 0, 0, 0, 1),
     "attachments.Comment":     (1, 0, 0, 2, 2, 2, 0, 2),
     "estates.Building":        (1, 1, 1, 1, 1, 1, 1, 2),
+    "estates.CalendarFeed":    (1, 0, 0, 1, 1, 1, 1, 1),
     "estates.Community":       (1, 1, 1, 1, 1, 1, 1, 2),
     "estates.Claim":           (0, 1, 0, 0, 1, 1, 0, 1),
     "estates.DutyShift":       (0, 0, 0, 1, 1, 1, 1, 1),
@@ -52,6 +53,15 @@ SEEN = {
     "repairs.Pause":           (1, 0, 0, 1, 1, 1, 0, 1),
     "estates.SavedView":       (0, 0, 0, 0, 1, 0, 0, 0),
     "repairs.Ticket":          (2, 1, 0, 1, 2, 2, 0, 2),
+    "safety.Answer":           (0, 0, 0, 0, 0, 1, 1, 1),
+    "safety.Checklist":        (0, 0, 0, 0, 0, 1, 1, 1),
+    "safety.ChecklistItem":    (0, 0, 0, 0, 0, 1, 1, 1),
+    "safety.Checkpoint":       (0, 0, 0, 0, 0, 3, 3, 3),
+    "safety.Plan":             (0, 0, 0, 0, 0, 1, 1, 1),
+    "safety.Round":            (0, 0, 0, 0, 0, 1, 1, 1),
+    "safety.RoundPoint":       (0, 0, 0, 0, 0, 3, 3, 3),
+    "safety.Route":            (0, 0, 0, 0, 0, 1, 1, 1),
+    "safety.Stop":             (0, 0, 0, 0, 0, 3, 3, 3),
 }
 # fmt: on
 # Whom a ticket's verbs tell is the matter of the verbs' own tests.

@@ -29,6 +29,10 @@ def nothing(row: Row) -> Mapping[str, Any]:
     return {}
 
 
+def itself(row: Row) -> Row:
+    return row
+
+
 def its_name(row: Row) -> str:
     return str(row)
 
@@ -36,11 +40,13 @@ def its_name(row: Row) -> str:
 @dataclass(frozen=True)
 class Origin:
     """Rows that others come from. `facts(row)` is what a form begins with: any of estate, unit,
-    place, facility, description and source, as far as the row knows them."""
+    place, facility, description, photos and source, as far as the row knows them. A part of
+    something `stands_for` the whole, which is then kept as the origin."""
 
     model: type[Any]
     facts: Callable[[Row], Mapping[str, Any]] = nothing
     label: Callable[[Row], str] = its_name
+    stands_for: Callable[[Row], Row] = itself
 
 
 @dataclass(frozen=True)
@@ -113,11 +119,12 @@ def label_of(origin: Row) -> str:
     return _origins[type(origin)].label(origin)
 
 
-def check(origin: Row, user: Any) -> None:
-    """For the verb that makes the follow-up. Raises NotAllowed."""
+def check(origin: Row, user: Any) -> Row:
+    """For the verb that makes the follow-up: the row to keep as its origin. Raises NotAllowed."""
     known = type(origin) in _origins
     if not known or not _seen(type(origin), user).filter(pk=origin.pk).exists():
         raise NotAllowed(_("You may not make this of something that you do not see."))
+    return _origins[type(origin)].stands_for(origin)
 
 
 def links_of(row: Row, user: Any) -> Links:

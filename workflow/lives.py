@@ -39,6 +39,10 @@ def nobody(user: Any, row: Any) -> bool:
     return False
 
 
+def nothing_more(verb: str, row: Any) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Button:
     """A verb as a page offers it: `asks` where it has a form, else it is done at one tap."""
@@ -80,6 +84,8 @@ class Lifecycle:
     duty: Callable[[Any, str], Any] | None = None
     said_duty: Callable[[str], str] = str
     list_route: str = "portal:home"
+    # What a verb says beside its `done`: how many other rows it touched.
+    says: Callable[[str, Any], str] = nothing_more
 
     @property
     def code(self) -> str:

@@ -98,7 +98,7 @@ def done(life: Lifecycle, verb: str, form: VerbForm) -> bool:
 
 def notice(life: Lifecycle, verb: str, row: Any, user: Any, at: datetime) -> str:
     """What happened, and to the staff also who was told of it."""
-    said = str(life.moves[verb].done)
+    said = f"{life.moves[verb].done} {life.says(verb, row)}".strip()
     if not life.is_staff(user, row):
         return said
     sentence = f"{said} {told_of(life, verb, row, at)}".strip()

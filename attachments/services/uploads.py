@@ -86,6 +86,15 @@ def store(
     return attachment
 
 
+def copy(attachment: Attachment, *, by: Any, at: datetime) -> Attachment:
+    """The same picture once more, as an upload of `by`: for a row that is made of another.
+
+    Raises ValidationError.
+    """
+    with attachment.file.open("rb") as kept:
+        return store(File(kept, name=attachment.name or "photo.jpg"), by=by, at=at)
+
+
 def _refuse_too_many_unsent(by: Any) -> None:
     if by.pk and Attachment.objects.unsent().filter(uploaded_by_id=by.pk).count() >= MAX_UNSENT:
         raise ValidationError(_("You have many files that were not sent yet. Send some first."))

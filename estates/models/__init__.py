@@ -3,6 +3,7 @@
 from estates.models.community import Community
 from estates.models.desk import NumberSeries, SavedView
 from estates.models.estate import Estate, Workday
+from estates.models.feed import CalendarFeed
 from estates.models.homes import Building, Entrance, Unit
 from estates.models.people import (
     INVITATION_ALPHABET,
@@ -26,6 +27,7 @@ __all__ = [
     "PHONE",
     "PHONES",
     "Building",
+    "CalendarFeed",
     "Claim",
     "Community",
     "DutyShift",

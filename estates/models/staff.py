@@ -158,6 +158,7 @@ class DutyShift(Timestamped):
                 violation_error_message=_("This person has a shift at that time already."),
             ),
         ]
+        indexes = [models.Index(fields=["posting", "starts_at"], name="estates_shift_calendar")]
 
     def __str__(self) -> str:
         return f"{self.posting} {self.starts_at:%m-%d %H:%M}–{self.ends_at:%H:%M}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Entry
 from audit.services import record
 from estates import rules
-from estates.models import Claim, Occupant, Posting, SavedView
+from estates.models import CalendarFeed, Claim, Occupant, Posting, SavedView
 from workflow.refusals import Invalid, NotAllowed
 
 REVEALABLE = frozenset({"phone"})
@@ -57,6 +57,9 @@ def export(user: Any) -> dict[str, Any]:
                 "estate_id", "community_id", "duty", "from_date", "to_date"
             )
         ),
+        "calendar_feeds": list(
+            CalendarFeed.objects.filter(user=user).values("created_at", "renewed_at")
+        ),
         "saved_views": list(SavedView.objects.filter(user=user).values("desk", "name", "query")),
     }
 
@@ -66,3 +69,4 @@ def detach(user: Any) -> None:
     Occupant.objects.filter(user=user).update(user=None)
     Claim.objects.filter(user=user).update(name="—", words="")
     SavedView.objects.filter(user=user).delete()
+    CalendarFeed.objects.filter(user=user).delete()

@@ -274,6 +274,11 @@ class Ticket(FromOrigin, Timestamped):
             ),
             models.Index(fields=["assignee", "-resolved_at"], name="repairs_ticket_done"),
             models.Index(
+                fields=["assignee", "visit_from"],
+                condition=Q(visit_from__isnull=False),
+                name="repairs_ticket_visits",
+            ),
+            models.Index(
                 fields=["held_until"],
                 condition=Q(status=states.Status.ON_HOLD),
                 name="repairs_ticket_held_until",

@@ -90,7 +90,7 @@ def report(
     if (sent := _sent_before(actor, key, digest)) is not None:
         return sent
     if origin is not None:
-        follow_ups.check(origin, actor)
+        origin = follow_ups.check(origin, actor)
     if not category.is_active:
         raise Invalid(_("This category is not in use any more."))
     _check_place(estate, unit, place, facility, words.get("place_words", ""))

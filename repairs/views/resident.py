@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
-from attachments.services import with_photos
+from attachments.models import Attachment
+from attachments.services import copy, with_photos
 from common.acting import acts
 from common.keys import key_of
 from common.paging import NEWEST, page
@@ -51,14 +54,18 @@ class Ground:
     origin: Any = None
     description: str = ""
     source: str = ""
+    photos: Sequence[Attachment] = ()
 
     @property
     def origin_label(self) -> str:
         return label_of(self.origin) if self.origin else ""
 
-    def of(self, form: ReportForm) -> dict[str, Any]:
-        """What is sent, with what the origin says of how it came in."""
+    def of(self, form: ReportForm, at: datetime) -> dict[str, Any]:
+        """What is sent, with what the origin says of how it came in, and its photographs."""
         sent = form.fields_for_service()
+        along = [copy(photo, by=form.user, at=at).key for photo in self.photos]
+        if along:
+            sent["photos"] = [*sent.get("photos", ()), *along]
         return sent | {"source": self.source} if self.source else sent
 
     def start(self) -> dict[str, Any]:
@@ -89,7 +96,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             ticket, added = services.report_or_add(
-                actor=request.user, at=at, origin=ground.origin, **ground.of(form)
+                actor=request.user, at=at, origin=ground.origin, **ground.of(form, at)
             )
         except (Invalid, TooMany, ValidationError) as refusal:
             status = refuse(form, refusal)

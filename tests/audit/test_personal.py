@@ -55,9 +55,15 @@ def changes(row: models.Model) -> list[tuple[str, dict[str, object], dict[str, o
 def test_every_model_says_which_in_its_own_words() -> None:
     assert [model._meta.label for model in OURS if "personal" not in vars(model)] == []
     assert "personal" not in vars(Timestamped)
-    assert {"accounts", "audit", "estates", "repairs", "attachments", "notifications"} == {
-        model._meta.app_label for model in OURS
-    }
+    assert {
+        "accounts",
+        "audit",
+        "estates",
+        "repairs",
+        "attachments",
+        "notifications",
+        "safety",
+    } == {model._meta.app_label for model in OURS}
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)

@@ -86,10 +86,10 @@ def test_nobody_is_welcomed_with_the_number_to_call(world: World, as_: AsUser) -
         ("stranger", HOME),
         ("dispatcher", DESK | WORKS),
         ("desk", DESK | WORKS),
-        ("manager", DESK | WORKS | {"repairs.loads"}),
-        ("admin", DESK | {"repairs.loads"}),
+        ("manager", DESK | WORKS | {"repairs.loads", "safety.lead"}),
+        ("admin", DESK | {"repairs.loads", "safety.lead"}),
         ("technician", {"repairs.jobs"} | WORKS),
-        ("inspector", {"repairs.reported"} | WORKS),
+        ("inspector", {"repairs.reported", "safety.rounds"} | WORKS),
     ],
 )
 def test_each_role_has_its_home(world: World, as_: AsUser, name: str, expected: set[str]) -> None:
@@ -104,7 +104,11 @@ def test_three_duties_make_three_parts_of_one_home(world: World, as_: AsUser) ->
     for duty in ("technician", "inspector"):
         make.make_posting(world.dispatcher, world.court, duty, trades=["plumbing"])
     shown = home(as_, world.dispatcher)
-    assert set(panels(shown)) == DESK | WORKS | {"repairs.jobs", "repairs.reported"}
+    assert set(panels(shown)) == DESK | WORKS | {
+        "repairs.jobs",
+        "repairs.reported",
+        "safety.rounds",
+    }
     assert list(figures(shown))[-3:] == ["My jobs", "To be taken", "Reported by me, under way"]
 
 
@@ -242,14 +246,14 @@ def test_the_manifest_names_icons_that_exist(client: Client) -> None:
         ("resident", 11),
         # the queue's numbers, claims, late, untaken, who is at work
         ("dispatcher", 10),
-        # and who has how much
-        ("manager", 11),
+        # and who has how much, and the rounds of today
+        ("manager", 12),
         # no posting; the estates that the desk handles
-        ("admin", 11),
+        ("admin", 12),
         # what they follow, their trades' categories, jobs, the pool, who is at work
         ("technician", 8),
-        # what they follow, what was reported and its number, who is at work
-        ("inspector", 7),
+        # what they follow, what was reported and its number, rounds, who is at work
+        ("inspector", 8),
     ],
 )
 def test_a_home_costs_the_same_for_one_and_for_many(

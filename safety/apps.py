@@ -1,0 +1,63 @@
+from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+
+def leads(request: HttpRequest) -> bool:
+    from safety.rules import works_in_safety
+
+    return works_in_safety(request.user)
+
+
+def runs(request: HttpRequest) -> bool:
+    from safety.rules import plans_any
+
+    return plans_any(request.user)
+
+
+def walks(request: HttpRequest) -> bool:
+    from safety.rules import walks
+
+    return walks(request.user)
+
+
+class SafetyConfig(AppConfig):
+    name = "safety"
+    verbose_name = _("Safety")
+
+    def ready(self) -> None:
+        from attachments.services import register_owner
+        from common import personal
+        from safety.calendar import CALENDAR
+        from safety.lives import PLAN, ROUND
+        from safety.models import Answer
+        from safety.origins import ORIGINS
+        from safety.panels import PANELS
+        from safety.services import privacy
+        from workflow import lives
+        from workflow.calendar import register_calendar
+        from workflow.follow_ups import register_origins
+        from workflow.panels import register_panels
+
+        lives.register(PLAN, ROUND)
+        register_owner(Answer)
+        register_origins(*ORIGINS)
+        register_panels(*PANELS)
+        register_calendar(*CALENDAR)
+        personal.register("safety", export=privacy.export, erase=privacy.erase)
+        _bars()
+
+
+def _bars() -> None:
+    from common import navigation
+    from common.navigation import STAFF, NavItem
+
+    here = _("Safety")
+    navigation.register(
+        NavItem(_("Rounds"), "route", "safety:week", STAFF, 50, here, visible=leads),
+        NavItem(_("My rounds"), "walk", "safety:rounds", STAFF, 51, here, visible=walks),
+        NavItem(_("Plans"), "calendar-repeat", "safety:plans", STAFF, 52, here, visible=leads),
+        NavItem(_("Checkpoints"), "map-pin", "safety:checkpoints", STAFF, 53, here, visible=runs),
+        NavItem(_("Routes"), "scan", "safety:routes", STAFF, 54, here, visible=leads),
+        NavItem(_("Checklists"), "checklist", "safety:checklists", STAFF, 55, here, visible=runs),
+    )

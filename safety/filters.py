@@ -1,0 +1,102 @@
+"""One FilterSet per noun, for its list, its API and its export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as df
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from common.days import FromDay, UntilDay
+from estates.filters import ByName, estates
+from safety.models import Checklist, ChecklistItem, Checkpoint, Plan, Round, Route
+from safety.services.people import walkers
+from safety.states import STANDING
+
+
+def checklists(request: HttpRequest | None) -> QuerySet[Checklist]:
+    rows: QuerySet[Checklist] = Checklist.objects.none()
+    return Checklist.objects.visible_to(request.user) if request else rows
+
+
+def routes(request: HttpRequest | None) -> QuerySet[Route]:
+    rows: QuerySet[Route] = Route.objects.none()
+    return Route.objects.visible_to(request.user) if request else rows
+
+
+def plans(request: HttpRequest | None) -> QuerySet[Plan]:
+    rows: QuerySet[Plan] = Plan.objects.none()
+    return Plan.objects.visible_to(request.user) if request else rows
+
+
+def walked_by(request: HttpRequest | None) -> Any:
+    return walkers(request.user) if request else None
+
+
+class ChecklistFilter(ByName):
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+
+    class Meta:
+        model = Checklist
+        fields = ["q", "estate"]
+
+
+class ChecklistItemFilter(ByName):
+    fields_of_q = ("name", "standard")
+    checklist = df.ModelChoiceFilter(queryset=checklists, label=_("Checklist"))
+
+    class Meta:
+        model = ChecklistItem
+        fields = ["q", "checklist", "kind", "is_active"]
+
+
+class CheckpointFilter(ByName):
+    fields_of_q = ("name", "hint")
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+    routes = df.ModelChoiceFilter(queryset=routes, label=_("Route"))
+
+    class Meta:
+        model = Checkpoint
+        fields = ["q", "estate", "routes"]
+
+
+class RouteFilter(ByName):
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+
+    class Meta:
+        model = Route
+        fields = ["q", "estate"]
+
+
+class PlanFilter(ByName):
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+    route = df.ModelChoiceFilter(queryset=routes, label=_("Route"))
+    status = df.MultipleChoiceFilter(choices=Plan.Status.choices, label=_("State"))
+
+    class Meta:
+        model = Plan
+        fields = ["q", "estate", "route", "status"]
+
+
+class RoundFilter(df.FilterSet):  # type: ignore[misc]
+    """Those that were called off are shown to whoever asks for them."""
+
+    plan = df.ModelChoiceFilter(queryset=plans, label=_("Plan"))
+    status = df.MultipleChoiceFilter(choices=Round.Status.choices, label=_("State"))
+    assignee = df.ModelChoiceFilter(queryset=walked_by, label=_("Who walks"))
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+    planned_after = df.IsoDateTimeFilter("planned_at", "gte", label=_("Planned after"))
+    planned_before = df.IsoDateTimeFilter("planned_at", "lte", label=_("Planned before"))
+    from_day = FromDay(field_name="planned_at", label=_("From day"))
+    until_day = UntilDay(field_name="planned_at", label=_("Until day"))
+
+    class Meta:
+        model = Round
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Round]) -> QuerySet[Round]:
+        rows: QuerySet[Round] = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data.get("status")
+        return rows if asked else rows.filter(status__in=STANDING)

@@ -1,0 +1,81 @@
+"""The lives of plans and rounds, joined with their verbs and forms: every door comes from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet
+from django.utils.translation import ngettext
+
+from estates.models import Estate, duty_at, said_duty
+from safety import rules
+from safety.forms import FORMS, PLAN_FORMS
+from safety.models import Plan, Round
+from safety.services import plans, rounds
+from safety.services.moves import ALSO, MOVES, PLAN_ALSO, PLAN_MOVES, PLAN_TELLS, TELLS
+from workflow.lives import Lifecycle
+
+
+def with_all(rows: Any) -> Any:
+    return rows.with_all()
+
+
+def with_progress(rows: Any) -> Any:
+    return rows.with_all().with_progress()
+
+
+def staffed_plans(user: Any) -> QuerySet[Any]:
+    return Plan.objects.filter(estate__in=Estate.objects.staffed_by(user))
+
+
+def staffed_rounds(user: Any) -> QuerySet[Any]:
+    return Round.objects.filter(estate__in=Estate.objects.staffed_by(user))
+
+
+def duty(row: Any, who: str) -> Any:
+    return duty_at(row.estate_id, OuterRef(who))
+
+
+def touched(verb: str, plan: Any) -> str:
+    """How many rounds that had not begun a verb made, changed or called off."""
+    count = getattr(plan, "touched", 0)
+    words = ngettext(
+        "%(n)d round that has not begun follows it.",
+        "%(n)d rounds that have not begun follow it.",
+        count,
+    )
+    return words % {"n": count} if count else ""
+
+
+PLAN = Lifecycle(
+    Plan,
+    PLAN_MOVES,
+    verbs=plans,
+    first=Plan.Status.ACTIVE,
+    forms=PLAN_FORMS,
+    joined=with_all,
+    also=PLAN_ALSO,
+    tells=PLAN_TELLS,
+    is_staff=rules.is_staff,
+    staffed=staffed_plans,
+    duty=duty,
+    said_duty=said_duty,
+    list_route="safety:plans",
+    says=touched,
+)
+
+ROUND = Lifecycle(
+    Round,
+    MOVES,
+    verbs=rounds,
+    first=Round.Status.PLANNED,
+    forms=FORMS,
+    joined=with_progress,
+    also=ALSO,
+    tells=TELLS,
+    is_staff=rules.is_staff,
+    staffed=staffed_rounds,
+    duty=duty,
+    said_duty=said_duty,
+    list_route="safety:rounds",
+)

@@ -1,0 +1,18 @@
+"""The tables of safety."""
+
+from safety.models.ground import Checklist, ChecklistItem, Checkpoint, Route, Stop
+from safety.models.plan import Plan
+from safety.models.round import EARLY, Answer, Round, RoundPoint
+
+__all__ = [
+    "EARLY",
+    "Answer",
+    "Checklist",
+    "ChecklistItem",
+    "Checkpoint",
+    "Plan",
+    "Round",
+    "RoundPoint",
+    "Route",
+    "Stop",
+]

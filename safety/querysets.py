@@ -1,0 +1,169 @@
+"""Which plans and rounds people may see, written once, and the questions that lists ask."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from estates.standing import at_work, estates_handled, estates_staffed
+from safety.standing import SAFETY, plans_led
+from safety.states import AHEAD, COUNTED, SHORT, STANDING, PlanStatus, Status
+
+
+class GroundQuerySet(models.QuerySet[Any]):
+    """What is walked is for those who plan and walk it."""
+
+    estate_path = "estate"
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(at_work(user, self.estate_path, *SAFETY))
+
+
+class ChecklistQuerySet(GroundQuerySet):
+    pass
+
+
+class ChecklistItemQuerySet(GroundQuerySet):
+    estate_path = "checklist__estate"
+
+    def asked(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class CheckpointQuerySet(GroundQuerySet):
+    pass
+
+
+class RouteQuerySet(GroundQuerySet):
+    pass
+
+
+class StopQuerySet(GroundQuerySet):
+    estate_path = "route__estate"
+
+
+HANDED = "handed_from"
+
+
+def _seen(user: Any, plan: str = "plan", path: str = "", *walked: str) -> Q:
+    """All of an estate for its manager and inspectors; else what somebody walks or leads at an
+    estate where they work today."""
+    if user.is_superuser:
+        return ~Q(pk__in=())
+    staffed = estates_staffed(user)
+    whole = estates_staffed(user, *SAFETY)
+    seen = Q(**{f"{path}estate__in": whole})
+    if staffed - whole:
+        theirs = Q(**{f"{path}{plan}__in": plans_led(user)})
+        for who in ("assignee", *walked):
+            theirs |= Q(**{f"{path}{who}": user.pk})
+        seen |= theirs & Q(**{f"{path}estate__in": staffed - whole})
+    return seen
+
+
+class PlanQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(_seen(user, "pk")) if user.pk else self.none()
+
+    def at_desk_of(self, user: Any) -> Self:
+        return self.filter(estate__in=estates_handled(user, *SAFETY))
+
+    def running(self) -> Self:
+        return self.filter(status=PlanStatus.ACTIVE)
+
+    def to_extend(self, until: datetime) -> Self:
+        """Those with a time before `until` for which no round is made."""
+        return self.filter(next_at__isnull=False, next_at__lt=until, status=PlanStatus.ACTIVE)
+
+    def with_all(self) -> Self:
+        return self.select_related("estate", "route", "assignee", "lead")
+
+
+class RoundQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(_seen(user, "plan", "", HANDED)) if user.pk else self.none()
+
+    def at_desk_of(self, user: Any) -> Self:
+        return self.filter(estate__in=estates_handled(user, *SAFETY))
+
+    def standing(self) -> Self:
+        """Not called off."""
+        return self.filter(status__in=STANDING)
+
+    def ahead(self) -> Self:
+        return self.filter(status__in=AHEAD)
+
+    def between(self, begin: datetime, end: datetime) -> Self:
+        return self.filter(planned_at__gte=begin, planned_at__lt=end)
+
+    def by_rule(self) -> Self:
+        """Those of the plan itself, not those that make up for one."""
+        return self.filter(makes_up__isnull=True)
+
+    def counted(self) -> Self:
+        return self.by_rule().filter(status__in=COUNTED)
+
+    def short(self) -> Self:
+        """Missed, or with points missing, and nothing made up for it yet."""
+        return self.filter(status__in=SHORT, made_up__isnull=True)
+
+    def for_walker(self, user: Any) -> Self:
+        """Theirs, and those of nobody in particular where they are inspectors."""
+        inspected = estates_staffed(user, "inspector")
+        return self.filter(Q(assignee=user.pk) | Q(assignee__isnull=True, estate__in=inspected))
+
+    def to_close(self, at: datetime) -> Self:
+        return self.ahead().filter(ends_at__lte=at)
+
+    def to_remind(self, at: datetime) -> Self:
+        return self.filter(
+            remind_at__isnull=False, remind_at__lte=at, status=Status.PLANNED, planned_at__gt=at
+        )
+
+    def not_begun(self, at: datetime) -> Self:
+        """Whose time has not come, and which nobody has begun before it."""
+        return self.by_rule().filter(status=Status.PLANNED, planned_at__gt=at)
+
+    def with_all(self) -> Self:
+        return self.select_related("estate", "plan__route", "plan__lead", "assignee")
+
+    def with_progress(self) -> Self:
+        """`reached` of `all_points`: those of the round once it has any, else of its route."""
+        points = apps.get_model("safety", "RoundPoint").objects.filter(round=OuterRef("pk"))
+        stops = apps.get_model("safety", "Stop").objects.filter(route=OuterRef("plan__route"))
+        return self.annotate(
+            reached=Coalesce(_count(points.filter(reached_at__isnull=False), "round"), 0),
+            all_points=Coalesce(_count(points, "round"), _count(stops, "route"), 0),
+            findings=Coalesce(_count(points.filter(failed__gt=0), "round"), 0),
+        )
+
+
+def _count(rows: Any, by: str) -> Subquery:
+    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Subquery(counted, output_field=models.IntegerField())
+
+
+class RoundPointQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(_seen(user, "plan", "round__", HANDED)) if user.pk else self.none()
+
+    def missing(self) -> Self:
+        return self.filter(reached_at__isnull=True)
+
+    def with_all(self) -> Self:
+        return self.select_related("checkpoint__place", "checkpoint__facility", "reached_by")
+
+
+class AnswerQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        return (
+            self.filter(_seen(user, "plan", "point__round__", HANDED)) if user.pk else self.none()
+        )
+
+    def failed(self) -> Self:
+        return self.filter(verdict="fail")

@@ -1,0 +1,80 @@
+"""Who may do what on rounds. Which rows one sees is the querysets' matter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from estates.standing import estates_staffed, holds, holds_anywhere
+from safety.models import Checkpoint, Plan, Round
+from safety.standing import INSPECTOR, SAFETY
+from workflow.actors import is_system
+
+MANAGER = "manager"
+
+
+def works_in_safety(user: Any) -> bool:
+    """Opens registers and the board."""
+    return holds_anywhere(user, *SAFETY)
+
+
+def plans_any(user: Any) -> bool:
+    return holds_anywhere(user, MANAGER)
+
+
+def walks(user: Any) -> bool:
+    """Is sent on rounds as a matter of duty."""
+    return bool(estates_staffed(user, INSPECTOR))
+
+
+def works_here(user: Any) -> bool:
+    """May be sent on rounds: anybody who works at an estate."""
+    return holds_anywhere(user)
+
+
+def can_manage(user: Any, row: Any) -> bool:
+    """Points, checklists and routes are the manager's."""
+    return holds(user, row.estate_id, MANAGER)
+
+
+def can_open(user: Any, checkpoint: Checkpoint) -> bool:
+    """A label says something to those who plan or walk the rounds of its estate."""
+    return holds(user, checkpoint.estate_id, *SAFETY)
+
+
+def can_plan(user: Any, plan: Plan) -> bool:
+    return _leads(user, plan)
+
+
+def can_lead(user: Any, round: Round) -> bool:
+    """Sends somebody else, or once more: whoever leads the plan, and the manager."""
+    return _leads(user, round.plan)
+
+
+def can_excuse(user: Any, round: Round) -> bool:
+    return holds(user, round.estate_id, MANAGER)
+
+
+def can_walk(user: Any, round: Round) -> bool:
+    """Whoever is sent, and the inspectors of the estate beside them."""
+    if round.assignee_id is not None and round.assignee_id == user.pk:
+        return round.estate_id in estates_staffed(user)
+    return holds(user, round.estate_id, INSPECTOR)
+
+
+def can_talk(user: Any, round: Round) -> bool:
+    return can_walk(user, round) or can_lead(user, round) or holds(user, round.estate_id, MANAGER)
+
+
+def is_staff(user: Any, row: Plan | Round) -> bool:
+    """Safety is the staff's alone: whoever sees a row reads all of it."""
+    return user.is_superuser or row.estate_id in estates_staffed(user)
+
+
+def is_portal(user: Any, row: Any) -> bool:
+    return is_system(user)
+
+
+def _leads(user: Any, plan: Plan) -> bool:
+    if plan.lead_id is not None and plan.lead_id == user.pk:
+        return plan.estate_id in estates_staffed(user)
+    return holds(user, plan.estate_id, MANAGER)

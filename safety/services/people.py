@@ -1,0 +1,47 @@
+"""Who may be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from estates.models import Estate, Posting
+from safety.models import Round
+
+
+def nobody() -> QuerySet[Any]:
+    """What a field may choose before its form has said whose it is."""
+    people: QuerySet[Any] = User.objects.none()
+    return people
+
+
+def anybody() -> QuerySet[Any]:
+    """For fields whose meaning a verb checks: who is not a colleague is refused there."""
+    people: QuerySet[Any] = User.objects.filter(is_active=True)
+    return people
+
+
+def walkers(user: Any) -> QuerySet[Any]:
+    """Whoever walks something that the reader sees."""
+    seen = Round.objects.visible_to(user).values("assignee")
+    people: QuerySet[Any] = User.objects.filter(pk__in=seen)
+    return people.order_by("pk")
+
+
+def colleagues_of(estates: Iterable[Estate]) -> QuerySet[Any]:
+    """Those of any of some estates."""
+    found = {pk for estate in estates for pk in colleagues(estate).values_list("pk", flat=True)}
+    people: QuerySet[Any] = User.objects.filter(pk__in=found)
+    return people.order_by("pk")
+
+
+def colleagues(estate: Estate) -> QuerySet[Any]:
+    """Those who work at the estate, or for the community around it, today."""
+    here = Q(estate=estate.pk) | Q(community=estate.community_id)
+    posted = Posting.objects.holding(timezone.now()).filter(here)
+    people: QuerySet[Any] = User.objects.filter(is_active=True, pk__in=posted.values("user"))
+    return people.order_by("pk")

@@ -1,0 +1,30 @@
+"""What a person takes along of the rounds that they walked, and what goes when they leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from safety.models import Plan, Round, RoundPoint
+from safety.states import Status
+
+
+def export(user: Any) -> dict[str, Any]:
+    walked = RoundPoint.objects.filter(reached_by=user).order_by("reached_at")
+    return {
+        "points": list(
+            walked.values("round__plan__name", "checkpoint__name", "reached_at", "note")
+        ),
+        "rounds": list(
+            Round.objects.filter(assignee=user)
+            .order_by("planned_at")
+            .values("plan__name", "planned_at", "status")
+        ),
+    }
+
+
+def erase(user: Any) -> None:
+    """What was walked stays with the estate, nameless; what lies ahead goes to whoever is on
+    duty."""
+    Plan.objects.filter(assignee=user).update(assignee=None)
+    Plan.objects.filter(lead=user).update(lead=None)
+    Round.objects.filter(assignee=user, status=Status.PLANNED).update(assignee=None)

@@ -1,0 +1,33 @@
+"""What a plan and a round may be, and the sets of it that everybody above speaks of."""
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class PlanStatus(models.TextChoices):
+    ACTIVE = "active", pgettext_lazy("plan", "running")
+    PAUSED = "paused", pgettext_lazy("plan", "paused")
+
+
+class Status(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("round", "planned")
+    IN_PROGRESS = "in_progress", pgettext_lazy("round", "being walked")
+    DONE = "done", pgettext_lazy("round", "walked")
+    PARTIAL = "partial", pgettext_lazy("round", "points missing")
+    MISSED = "missed", pgettext_lazy("round", "missed")
+    EXCUSED = "excused", pgettext_lazy("round", "excused")
+    # The plan was changed or paused before its time came; kept, so that calendars say so.
+    CALLED_OFF = "called_off", pgettext_lazy("round", "called off")
+
+
+AHEAD = (Status.PLANNED, Status.IN_PROGRESS)
+SHORT = (Status.PARTIAL, Status.MISSED)
+# What counts as having been due: who was excused, or called off, was not.
+COUNTED = (Status.DONE, *SHORT)
+STANDING = tuple(status for status in Status if status != Status.CALLED_OFF)
+
+
+class Verdict(models.TextChoices):
+    PASS = "pass", pgettext_lazy("check", "in order")
+    FAIL = "fail", pgettext_lazy("check", "not in order")
+    NA = "na", pgettext_lazy("check", "does not apply")

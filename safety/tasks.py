@@ -1,0 +1,26 @@
+"""What safety does by itself; one task a matter, so that none waits for another."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.tasks import sweep
+from safety.services import sweeps
+
+FAILED = _("failed")
+
+
+@sweep("safety.make_rounds", _("Makes rounds ahead"), plans=_("plans that had any"), failed=FAILED)
+def make_rounds(at: datetime) -> Mapping[str, int]:
+    return sweeps.make_due(at).as_("plans")
+
+
+@sweep("safety.remind", _("Reminds of rounds"), reminded=_("reminded"), failed=FAILED)
+def remind(at: datetime) -> Mapping[str, int]:
+    return sweeps.remind(at).as_("reminded")
+
+
+@sweep("safety.close", _("Closes rounds whose time is over"), closed=_("closed"), failed=FAILED)
+def close(at: datetime) -> Mapping[str, int]:
+    return sweeps.close_ended(at).as_("closed")

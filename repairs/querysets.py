@@ -21,7 +21,7 @@ from estates.standing import (
     estates_staffed,
     homes_of,
 )
-from repairs.standing import categories_to_take, categories_worked, followed_by
+from repairs.standing import categories_to_take, categories_worked, followed_by, has_had_jobs
 from repairs.states import JOBS, OPEN, UNDER_WAY, UNTAKEN, WAITING, Status
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -76,12 +76,12 @@ def _at_work(user: Any) -> Q:
     desks = estates_staffed(user, *DESK)
     assignments = apps.get_model("repairs", "Assignment").objects
     theirs = assignments.filter(ticket=OuterRef("pk"), worker_id=user.pk).values("pk")[:1]
-    return (
-        Q(estate__in=desks)
-        | Q(category__in=categories_worked(user))
+    seen = Q(estate__in=desks) | Q(category__in=categories_worked(user))
+    beyond = estates_staffed(user) - desks
+    if beyond and has_had_jobs(user):
         # For EXISTS PostgreSQL would read all the jobs that somebody ever had, and keep them.
-        | Q(IsNull(Subquery(theirs), False), estate__in=estates_staffed(user) - desks)
-    )
+        seen |= Q(IsNull(Subquery(theirs), False), estate__in=beyond)
+    return seen
 
 
 class TicketQuerySet(models.QuerySet[Any]):

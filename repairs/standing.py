@@ -41,6 +41,14 @@ def categories_to_take(user: Any) -> set[int]:
     return {pk for pk, dispatch in _categories(user).items() if dispatch == POOL}
 
 
+def has_had_jobs(user: Any) -> bool:
+    """A technician has; of others it is asked, for to look through all tickets for none is long."""
+    if trades_of(user):
+        return True
+    rows = apps.get_model("repairs", "Assignment").objects.filter(worker_id=user.pk)
+    return read_once(user, "repairs.has_had_jobs", rows.exists)
+
+
 def followed_by(user: Any) -> set[int]:
     """The tickets that a person follows, wherever they are."""
     rows = apps.get_model("repairs", "Follow").objects.filter(user_id=user.pk)

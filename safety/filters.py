@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters as df
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from common.days import FromDay, UntilDay
@@ -100,3 +101,16 @@ class RoundFilter(df.FilterSet):  # type: ignore[misc]
         rows: QuerySet[Round] = super().filter_queryset(queryset)
         asked = self.form.cleaned_data.get("status")
         return rows if asked else rows.filter(status__in=STANDING)
+
+
+class RoundListFilter(RoundFilter):
+    """The page asks by days. Nothing asked, it begins with today and goes back."""
+
+    planned_after = planned_before = None
+
+    @classmethod
+    def asked(cls, sent: QueryDict, today: date) -> QueryDict:
+        said = sent.copy()
+        if not {"from_day", "until_day"} & set(said):
+            said["until_day"] = today.isoformat()
+        return said

@@ -223,7 +223,7 @@ class PlanForm(VerbForm):
     )
     ASKED_ONCE = ("often", "every", "days", "month_day", "nth", "weekday", "ends", "season")
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the plan"), max_length=80)
     route = forms.ModelChoiceField(Route.objects.none(), label=_("Route"), empty_label=None)
     often = forms.ChoiceField(
         label=_("How often?"), choices=Often.choices, required=False, widget=forms.RadioSelect

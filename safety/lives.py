@@ -69,6 +69,13 @@ ROUND = Lifecycle(
     MOVES,
     verbs=rounds,
     first=Round.Status.PLANNED,
+    # Where a move may lead elsewhere: the last point finishes a round, one that was reached nowhere
+    # is missed and not partial.
+    back={
+        "check": Round.Status.IN_PROGRESS,
+        "finish": Round.Status.PARTIAL,
+        "close": Round.Status.MISSED,
+    },
     forms=FORMS,
     joined=with_progress,
     also=ALSO,

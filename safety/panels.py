@@ -32,7 +32,7 @@ def today(user: Any, at: datetime) -> Shown:
     """What somebody has to walk before the day ends."""
     begin = board.midnight(timezone.localdate(at))
     mine = Round.objects.visible_to(user).ahead().for_walker(user)
-    due = mine.filter(planned_at__lt=begin + timedelta(days=1), ends_at__gt=begin)
+    due = mine.on_between(begin, begin + timedelta(days=1))
     rows = list(due.with_all().with_progress().order_by("planned_at", "pk")[:MOST_ROWS])
     url = reverse("safety:rounds")
     return {"rounds": rows, "url": url, "at": at}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -48,6 +48,7 @@ class StopQuerySet(GroundQuerySet):
 
 
 HANDED = "handed_from"
+LONGEST = timedelta(days=7)
 
 
 def _seen(user: Any, plan: str = "plan", path: str = "", *walked: str) -> Q:
@@ -100,6 +101,10 @@ class RoundQuerySet(models.QuerySet[Any]):
 
     def between(self, begin: datetime, end: datetime) -> Self:
         return self.filter(planned_at__gte=begin, planned_at__lt=end)
+
+    def on_between(self, begin: datetime, end: datetime) -> Self:
+        """Whose time lies in part between the two; none takes longer than a week."""
+        return self.between(begin - LONGEST, end).filter(ends_at__gt=begin)
 
     def by_rule(self) -> Self:
         """Those of the plan itself, not those that make up for one."""

@@ -23,6 +23,7 @@ from audit.models import Entry
 from audit.services import entry_of
 from notifications.models import Message
 from repairs.models import Assignment, Follow, Ticket
+from safety.models import Round, RoundPoint
 from tests import factories as make
 from tests.everything import Rows, build_rows
 from tests.people import World, build_world
@@ -35,7 +36,7 @@ FEW, MANY = 2_000, 20_000
 MOST_GROWTH = 1.5
 # Where so few are touched, a page more of an index is no growth.
 SLACK = 40
-PEOPLE = ("resident", "technician", "dispatcher", "manager")
+PEOPLE = ("resident", "technician", "dispatcher", "manager", "inspector")
 # A sheet holds all rows: it reads them a part at a time.
 SHEETS = {"repairs:triage-export", "accounts:export"}
 OPEN = {"accepted": 60, "assigned": 60, "new": 60, "in_progress": 20}
@@ -65,11 +66,12 @@ def fill(world: World, homes: list[Any], start: int, stop: int) -> None:
         )
         for n, at in zip(range(start, stop), begun, strict=True)
     )
+    fill_rounds(world, start, stop)
     Assignment.objects.bulk_create(
         Assignment(ticket=one, worker=world.technician, started_at=AT, ended_at=AT)
         for one in tickets
     )
-    Follow.objects.bulk_create(Follow(ticket=one, user=world.inspector) for one in tickets[::20])
+    Follow.objects.bulk_create(Follow(ticket=one, user=world.desk) for one in tickets[::20])
     code = "repairs.ticket.close"
     Entry.objects.bulk_create(entry_of(code, one, actor=SYSTEM, at=AT) for one in tickets)
     of_ticket = ContentType.objects.get_for_model(Ticket)
@@ -83,6 +85,29 @@ def fill(world: World, homes: list[Any], start: int, stop: int) -> None:
             read_at=AT,
         )
         for one in tickets
+    )
+
+
+def fill_rounds(world: World, start: int, stop: int) -> None:
+    """Rounds that were walked months ago, each with a point where something was found."""
+    plan = world.court.round_plans.get()
+    checkpoint = world.court.checkpoints.first()
+    long_ago = AT - timedelta(days=100)
+    walked = Round.objects.bulk_create(
+        Round(
+            plan=plan,
+            estate=world.court,
+            planned_at=long_ago - timedelta(minutes=10 * (MANY - n)),
+            ends_at=long_ago - timedelta(minutes=10 * (MANY - n) - 5),
+            status=("done", "missed")[n % 50 == 0],
+            assignee=world.technician if n % 2 else world.inspector,
+            finished_at=long_ago,
+        )
+        for n in range(start, stop)
+    )
+    RoundPoint.objects.bulk_create(
+        RoundPoint(round=one, checkpoint=checkpoint, position=1, reached_at=long_ago, failed=1)
+        for one in walked
     )
 
 

@@ -20,7 +20,7 @@ from safety.models.ground import Route
 from safety.states import PlanStatus
 from safety.words import said_lead, said_rule, said_window
 
-MOST_MINUTES = 7 * 24 * 60
+MOST_MINUTES = int(querysets.LONGEST.total_seconds() // 60)
 
 
 class Plan(Timestamped):

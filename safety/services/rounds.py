@@ -20,6 +20,7 @@ from audit.services import record
 from common.dates import said_time
 from notifications.services import notify
 from safety.models import Answer, ChecklistItem, Checkpoint, Round, RoundPoint, Stop
+from safety.querysets import LONGEST
 from safety.services.moves import MOVES, missing
 from safety.services.people import colleagues
 from safety.states import Verdict
@@ -288,6 +289,8 @@ def make_up(
     ends_at = until or at + A_DAY
     if ends_at <= at:
         raise Invalid(_("That moment is over already."))
+    if ends_at > at + LONGEST:
+        raise Invalid(_("A round takes between a minute and a week."))
 
     def planned(locked: Round) -> Mapping[str, Any]:
         if worker is not None:

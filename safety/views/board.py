@@ -21,7 +21,7 @@ from common.acting import acts
 from common.paging import Order, every, page
 from common.recurrence import BadRule
 from safety import rules
-from safety.filters import RoundFilter
+from safety.filters import RoundListFilter
 from safety.forms import NewPlanForm, PlanForm
 from safety.lives import PLAN, touched
 from safety.models import Plan, Round
@@ -128,17 +128,17 @@ def _head() -> list[str]:
 def rounds_list(request: HttpRequest) -> HttpResponseBase:
     """All rounds that one sees, filtered, newest first, and as a sheet."""
     _require_staff(request.user)
-    found = RoundFilter(
-        request.GET, queryset=Round.objects.visible_to(request.user), request=request
-    )
+    rows = Round.objects.visible_to(request.user)
+    asked = RoundListFilter.asked(request.GET, timezone.localdate())
+    found = RoundListFilter(asked, queryset=rows, request=request)
     form = request.GET.get("export", "")
     if form in ("csv", "xlsx"):
 
-        def rows() -> Iterator[list[Any]]:
+        def cells() -> Iterator[list[Any]]:
             for row in every(found.qs, BY_TIME, dressed):
                 yield _row(row)
 
-        return sheets.as_response(_("Rounds"), _head(), rows(), form)
+        return sheets.as_response(_("Rounds"), _head(), cells(), form)
     shown = page(found.qs, BY_TIME, request.GET.get("after", ""), ON_A_PAGE, dressed)
     return render(
         request,

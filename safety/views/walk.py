@@ -49,7 +49,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     mine = Round.objects.visible_to(user).standing().for_walker(user)
     today = timezone.localdate(at)
     begin = board.midnight(today)
-    now = mine.filter(planned_at__lt=begin + timedelta(days=1), ends_at__gt=begin)
+    now = mine.on_between(begin, begin + timedelta(days=1))
     ahead = mine.ahead().between(begin + timedelta(days=1), begin + timedelta(days=DAYS_AHEAD))
     context = {
         "today": _listed(now),

@@ -93,6 +93,7 @@ class TestRound(LifecycleBattery):
     }
     relieved = {"transfer": {"technician"}}
     api = "rounds"
+    docs = "round.md"
 
     def row(self, world: World, state: str) -> Any:
         """Of three points the first is reached; whoever is sent is a technician."""

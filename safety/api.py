@@ -253,6 +253,7 @@ class PointSerializer(serializers.ModelSerializer[RoundPoint]):
             "position",
             "checklist",
             "reached_at",
+            "arrived_at",
             "reached_by_name",
             "by_label",
             "note",

@@ -438,6 +438,11 @@ class CheckForm(VerbForm):
     )
     label = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    walked_at = forms.DateTimeField(
+        required=False,
+        widget=forms.HiddenInput,
+        help_text=_("The time of the phone, where it had no signal."),
+    )
 
     def narrow(self) -> None:
         points = points_of(self.row)
@@ -509,6 +514,7 @@ def start_of(point: RoundPoint, label: str) -> dict[str, Any]:
 PLAN_FORMS: dict[str, type[VerbForm]] = {"change": PlanForm}
 FORMS: dict[str, type[VerbForm]] = {
     "check": CheckForm,
+    "arrive": CheckForm,
     "finish": FinishForm,
     "transfer": TransferForm,
     "make_up": MakeUpForm,

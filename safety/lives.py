@@ -73,6 +73,7 @@ ROUND = Lifecycle(
     # is missed and not partial.
     back={
         "check": Round.Status.IN_PROGRESS,
+        "arrive": Round.Status.DONE,
         "finish": Round.Status.PARTIAL,
         "close": Round.Status.MISSED,
     },

@@ -65,6 +65,7 @@ MAY = {
     "safety.round": {
         "start": WALKERS,
         "check": WALKERS,
+        "arrive": WALKERS,
         "finish": WALKERS,
         "transfer": MANAGERS,
         "make_up": MANAGERS,

@@ -2,9 +2,10 @@
 
 from safety.models.ground import Checklist, ChecklistItem, Checkpoint, Route, Stop
 from safety.models.plan import Plan
-from safety.models.round import EARLY, Answer, Round, RoundPoint
+from safety.models.round import ARRIVES_WITHIN, EARLY, Answer, Round, RoundPoint
 
 __all__ = [
+    "ARRIVES_WITHIN",
     "EARLY",
     "Answer",
     "Checklist",

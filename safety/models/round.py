@@ -22,6 +22,8 @@ from safety.states import Verdict
 
 # So long before its time a round may be begun.
 EARLY = timedelta(hours=1)
+# So long after its time what was walked in it without signal still counts.
+ARRIVES_WITHIN = timedelta(hours=24)
 
 
 class Round(Timestamped):
@@ -136,7 +138,10 @@ class RoundPoint(models.Model):
     checklist = models.ForeignKey(
         Checklist, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # By the clock of the phone where it says so, held to the time of the round.
     reached_at = models.DateTimeField(_("reached"), null=True, blank=True)
+    # When that was heard here, if it was later: the phone had no signal.
+    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     reached_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from safety import rules
-from safety.models import Plan, Round
+from safety.models import ARRIVES_WITHIN, Plan, Round
 from safety.services import audience as to
 from safety.services.audience import both, plan_tells, tells
 from safety.states import AHEAD, SHORT, STANDING
@@ -32,6 +32,14 @@ def missing(round: Any) -> int:
 
 def after_a_point(round: Round) -> str:
     return S.IN_PROGRESS if missing(round) else S.DONE
+
+
+def is_heard_of(round: Round, at: datetime) -> bool:
+    return at <= round.ends_at + ARRIVES_WITHIN
+
+
+def after_all(round: Round) -> str:
+    return S.PARTIAL if missing(round) else S.DONE
 
 
 def at_its_end(round: Round) -> str:
@@ -68,6 +76,9 @@ MOVES = Moves("safety.round", {
     "check":    Move(AHEAD, after_a_point, rules.can_walk, _("Check a point"), "checklist", has_come,
                      _("It begins at most an hour before its time."),
                      did=_("checked a point"), done=_("The point is kept.")),
+    "arrive":   Move(SHORT, after_all, rules.can_walk, _("Take what was walked without signal"), "wifi-off", is_heard_of,
+                     _("What was walked without signal is taken until 24 hours after the round's time."),
+                     did=_("checked a point without signal"), done=_("The point is kept, with the time of the phone.")),
     "finish":   Move({S.IN_PROGRESS}, at_its_end, rules.can_walk, _("Finish the round"), "checks",
                      did=_("finished the round"), done=_("The round is finished."),
                      tells=tells(_("Round finished with points missing"), to.lead)),
@@ -99,6 +110,7 @@ MOVES = Moves("safety.round", {
 ALSO = {"make": _("made it by the plan")}
 TELLS = {
     "remind": tells(_("A round of yours comes up"), to.walker),
+    "arrived": tells(_("Round walked after all, without signal"), to.lead),
     "sent": tells(_("You walk a round that makes up for another"), to.walker),
 }
 # fmt: on

@@ -12,14 +12,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from attachments.services import MAX_PER_ROW, claim, of
 from audit.services import record
 from common.dates import said_time
 from notifications.services import notify
-from safety.models import Answer, ChecklistItem, Checkpoint, Round, RoundPoint, Stop
+from safety.models import EARLY, Answer, ChecklistItem, Checkpoint, Round, RoundPoint, Stop
 from safety.querysets import LONGEST
 from safety.services.moves import MOVES, missing
 from safety.services.people import colleagues
@@ -30,6 +31,8 @@ from workflow.threads import talk
 
 # A round that makes up for another has a day, unless somebody says otherwise.
 A_DAY = timedelta(days=1)
+# The way to the portal takes a moment; what takes longer has waited for signal.
+SAME_MOMENT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -131,44 +134,115 @@ def check(
     note: str = "",
     label: str = "",
     seen: str = "",
+    walked_at: datetime | None = None,
 ) -> Round:
     """Somebody is at a point and says what they find; the first one begins the round, the last one
     finishes it. `answers` by pk of the item. `label` is the code read there. `seen` is when the
     point had been reached, as the reader saw it: nobody writes over what they did not see.
+    `walked_at` is the time of the phone, which may have had no signal then.
 
     The same words of the same person again change nothing. Raises Invalid, Reached.
     """
-    answers = answers or {}
-    digest = _digest(checkpoint, answers, note)
-    if _sent_before(round, checkpoint, actor, digest):
+    said = Said(checkpoint, answers or {}, note, label, seen, walked_at)
+    return _check("check", round, said, actor, at)
+
+
+def arrive(
+    round: Round,
+    *,
+    actor: Any,
+    at: datetime,
+    checkpoint: Checkpoint,
+    answers: Mapping[int, Given] | None = None,
+    note: str = "",
+    label: str = "",
+    seen: str = "",
+    walked_at: datetime | None = None,
+) -> Round:
+    """`check` of a round that is over: of what was walked inside its time, without signal.
+
+    Raises WrongState for what was walked later, or says no time of its own.
+    """
+    if walked_at is None or walked_at > round.ends_at:
+        raise WrongState(
+            _("This round was over at %(time)s.") % {"time": said_time(round.ends_at, at)}
+        )
+    said = Said(checkpoint, answers or {}, note, label, seen, walked_at)
+    return _check("arrive", round, said, actor, at)
+
+
+@dataclass(frozen=True)
+class Said:
+    """All that is said at one point."""
+
+    checkpoint: Checkpoint
+    answers: Mapping[int, Given]
+    note: str
+    label: str
+    seen: str
+    walked_at: datetime | None
+
+    @cached_property
+    def digest(self) -> str:
+        said = {pk: [a.value, a.words, sorted(a.photos)] for pk, a in sorted(self.answers.items())}
+        words = json.dumps([self.checkpoint.pk, said, self.note])
+        return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _check(verb: str, round: Round, said: Said, actor: Any, at: datetime) -> Round:
+    if _sent_before(round, said, actor):
         return round
 
     def written(locked: Round) -> Mapping[str, Any]:
         lay_points([locked])
-        point = locked.points.filter(checkpoint=checkpoint).select_related("reached_by").first()
-        if point is None:
-            raise Invalid(_("This point is not on the round."))
-        _refuse_unseen(point, seen, at)
-        if label and label != checkpoint.qr:
-            raise Invalid(_("This is the label of another point."))
-        point.failed = _answer(point, answers, actor)
-        point.reached_at, point.reached_by = point.reached_at or at, point.reached_by or actor
-        point.by_label = point.by_label or bool(label)
-        point.note, point.digest = note, digest
-        point.save()
-        done = {} if missing(locked) else {"finished_at": at}
-        return {**_begun(locked, actor, at), **done}
+        reached = _write_point(locked, said, actor, at)
+        done = {} if missing(locked) else {"finished_at": _last_reached(locked)}
+        return {**_begun(locked, actor, reached), **done}
 
-    return move(MOVES, "check", round, actor=actor, at=at, changes=written, note=checkpoint.name)
+    with transaction.atomic():
+        note = said.checkpoint.name
+        locked = move(MOVES, verb, round, actor=actor, at=at, changes=written, note=note)
+        if verb == "arrive":
+            # once for what it has become, not for every point
+            code, become = MOVES.code_of("arrived"), locked.status
+            notify(code, locked, actor=actor, at=at, occasion=become)
+    return locked
 
 
-def _digest(checkpoint: Checkpoint, answers: Mapping[int, Given], note: str) -> str:
-    said = {pk: [a.value, a.words, sorted(a.photos)] for pk, a in sorted(answers.items())}
-    return hashlib.sha256(json.dumps([checkpoint.pk, said, note]).encode()).hexdigest()
+def _write_point(round: Round, said: Said, actor: Any, at: datetime) -> datetime:
+    """When it was reached."""
+    point = round.points.filter(checkpoint=said.checkpoint).select_related("reached_by").first()
+    if point is None:
+        raise Invalid(_("This point is not on the round."))
+    _refuse_unseen(point, said.seen, at)
+    if said.label and said.label != said.checkpoint.qr:
+        raise Invalid(_("This is the label of another point."))
+    point.failed = _answer(point, said.answers, actor)
+    if point.reached_at is None:
+        point.reached_at, point.reached_by = _bounded(said.walked_at, round, at), actor
+        point.arrived_at = at if at - point.reached_at > SAME_MOMENT else None
+    point.by_label = point.by_label or bool(said.label)
+    point.note, point.digest = said.note, said.digest
+    point.save()
+    reached: datetime = point.reached_at
+    return reached
 
 
-def _sent_before(round: Round, checkpoint: Checkpoint, actor: Any, digest: str) -> bool:
-    points = RoundPoint.objects.filter(round=round, checkpoint=checkpoint, digest=digest)
+def _bounded(walked_at: datetime | None, round: Round, at: datetime) -> datetime:
+    """The phone's clock, which may be wrong: not before the round may begin, and not ahead of
+    ours."""
+    if walked_at is None:
+        return at
+    return min(max(walked_at, round.planned_at - EARLY), at)
+
+
+def _last_reached(round: Round) -> datetime:
+    found: dict[str, datetime] = round.points.aggregate(last=Max("reached_at"))
+    return found["last"]
+
+
+def _sent_before(round: Round, said: Said, actor: Any) -> bool:
+    points = RoundPoint.objects.filter(round=round, checkpoint=said.checkpoint, digest=said.digest)
     return points.filter(reached_by=actor.pk).exists()
 
 

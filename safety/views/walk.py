@@ -25,6 +25,7 @@ from safety.lives import ROUND
 from safety.models import EARLY, Answer, Round, RoundPoint
 from safety.services import board
 from safety.services.rounds import Reached, at_label, points_of, seen_of
+from safety.states import SHORT
 from workflow.follow_ups import FollowUp, links_of
 from workflow.lives import Button
 from workflow.moves import check
@@ -36,7 +37,7 @@ DAYS_AHEAD = 7
 MOST_ROUNDS = 40
 # The one that is open becomes the green button of the page, all others stand in the menu.
 LEADS = ("start", "finish", "make_up")
-HIDDEN = ("check",)
+HIDDEN = ("check", "arrive")
 
 
 @login_required
@@ -161,15 +162,16 @@ def point(request: HttpRequest, pk: int, checkpoint: int) -> HttpResponse:
     here = next((one for one in shown.points if one.checkpoint_id == checkpoint), None)
     if here is None:
         raise Http404
+    verb = "arrive" if row.status in SHORT else "check"
     if request.method == "POST":
-        check(ROUND.moves, "check", row, user, at=at)
+        check(ROUND.moves, verb, row, user, at=at)
     label = request.GET.get("label", "")
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = CheckForm(*sent, row=row, user=user, at=at, initial=start_of(here, label))
     status = 200
     if request.method == "POST":
-        if form.is_valid() and _checked(form, here):
-            messages.success(request, notice(ROUND, "check", row, user, at))
+        if form.is_valid() and _checked(verb, form, here):
+            messages.success(request, notice(ROUND, verb, row, user, at))
             return redirect(_onward(row, user, at))
         status = form.status if form.status != 200 else 422
     answers = {
@@ -191,11 +193,11 @@ def point(request: HttpRequest, pk: int, checkpoint: int) -> HttpResponse:
     return render(request, "safety/point.html", context, status=status)
 
 
-def _checked(form: CheckForm, here: RoundPoint) -> bool:
+def _checked(verb: str, form: CheckForm, here: RoundPoint) -> bool:
     """Whoever was here meanwhile is named over the form, which keeps what was typed; sent once
     more, it is written over what has been seen then."""
     try:
-        return done(ROUND, "check", form)
+        return done(ROUND, verb, form)
     except Reached as refusal:
         points = RoundPoint.objects.visible_to(form.user)
         now = points.get(round=form.row, checkpoint=here.checkpoint_id)

@@ -13,7 +13,7 @@ from safety.services.rounds import Given, lay_points
 from safety.states import AHEAD
 from tests import factories as make
 from tests.people import World
-from tests.workflow.lives import AT, LifecycleBattery
+from tests.workflow.lives import AT, LifecycleBattery, as_sent
 
 BLIND = ("resident", "neighbour", "stranger", "outsider", "dispatcher", "desk", "other_technician")
 MANAGERS = {"manager", "admin"}
@@ -74,6 +74,7 @@ class TestRound(LifecycleBattery):
     may = {
         "start": {"technician", "inspector", "admin"},
         "check": {"technician", "inspector", "admin"},
+        "arrive": {"technician", "inspector", "admin"},
         "finish": {"technician", "inspector", "admin"},
         "transfer": MANAGERS,
         "make_up": MANAGERS,
@@ -113,10 +114,11 @@ class TestRound(LifecycleBattery):
 
     def fields(self, world: World, verb: str) -> dict[str, Any]:
         match verb:
-            case "check":
+            case "check" | "arrive":
                 point = world.court.checkpoints.get(name="2 栋楼道")
                 item = point.checklist.items.get()
-                return {"checkpoint": point, "answers": {item.pk: Given("pass")}}
+                said = {"checkpoint": point, "answers": {item.pk: Given("pass")}}
+                return said | {"walked_at": AT} if verb == "arrive" else said
             case "finish" | "excuse":
                 return {"reason": "停电"}
             case "transfer":
@@ -128,8 +130,8 @@ class TestRound(LifecycleBattery):
         return {}
 
     def sent(self, world: World, verb: str) -> dict[str, Any]:
-        if verb != "check":
-            return super().sent(world, verb)
         said = self.fields(world, verb)
-        [item] = said["answers"]
-        return {"checkpoint": said["checkpoint"].pk, f"item_{item}": "pass"}
+        if "answers" not in said:
+            return super().sent(world, verb)
+        [item] = said.pop("answers")
+        return {name: as_sent(value) for name, value in said.items()} | {f"item_{item}": "pass"}

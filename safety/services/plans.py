@@ -59,7 +59,10 @@ def change(plan: Plan, *, actor: Any, at: datetime, **said: Any) -> Plan:
     """What is not named stays. `plan.touched` is then how many rounds that had not begun were
     made, changed or called off."""
 
+    walked: list[int | None] = []
+
     def checked(locked: Plan) -> Mapping[str, Any]:
+        walked.append(locked.assignee_id)
         _catch_up(locked, at)
         trial = Plan.objects.select_related("estate", "route").get(pk=locked.pk)
         for name, value in said.items():
@@ -68,9 +71,8 @@ def change(plan: Plan, *, actor: Any, at: datetime, **said: Any) -> Plan:
         return {name: getattr(trial, name) for name in said}
 
     with transaction.atomic():
-        before = plan.assignee_id
         locked = move(PLAN_MOVES, "change", plan, actor=actor, at=at, changes=checked)
-        plan.touched = _fit(locked, at, before=before)
+        plan.touched = _fit(locked, at, before=walked[0])
     return locked
 
 
@@ -98,9 +100,9 @@ def resume(plan: Plan, *, actor: Any, at: datetime) -> Plan:
 def _check(plan: Plan) -> None:
     """Raises Invalid for what makes no sense; puts leads and season into their one writing."""
     try:
-        plan.recurrence.check()
         plan.season_from = month_day(plan.season_from) if plan.season_from else ""
         plan.season_to = month_day(plan.season_to) if plan.season_to else ""
+        plan.recurrence.check()
     except BadRule as error:
         raise Invalid(str(error)) from error
     plan.leads = sorted(set(plan.leads), reverse=True)
@@ -139,7 +141,7 @@ def _fit(
     off = [r for r in rows if r.planned_at not in set(wanted) and r.status == Round.Status.PLANNED]
     back = [known[one] for one in wanted if one in known and _is_off(known[one])]
     move_rounds("call_off", off, at, remind_at=None)
-    move_rounds("revive", back, at, assignee=plan.assignee_id)
+    move_rounds("revive", back, at, assignee=plan.assignee)
     stay = [row for row in rows if row.planned_at in set(wanted) and _is_planned(row)]
     changed = [row for row in stay if _follow(row, plan, before, at) or row in back]
     if changed:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from audit.models import Entry
@@ -20,6 +19,7 @@ from repairs.models import Assignment, Ticket
 from repairs.services import crew, desk, reporting
 from tests import factories as make
 from tests.people import World, build_world
+from tests.races import at_once
 from workflow import moves, sweeps
 
 AT = timezone.now()
@@ -28,27 +28,6 @@ AT = timezone.now()
 @pytest.fixture
 def race_world(transactional_db: None) -> World:
     return build_world()
-
-
-def at_once(*doings: Callable[[], Any]) -> list[str]:
-    """Run each in a thread with its own connection; what became of each."""
-    results = [""] * len(doings)
-
-    def run(index: int, doing: Callable[[], Any]) -> None:
-        try:
-            doing()
-            results[index] = "done"
-        except Exception as error:
-            results[index] = type(error).__name__
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(doings)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    return sorted(results)
 
 
 def unlocked(row: Any) -> Any:

@@ -29,6 +29,7 @@ class SafetyConfig(AppConfig):
         from attachments.services import register_owner
         from common import personal
         from safety.calendar import CALENDAR
+        from safety.demo.scenes import SCENES
         from safety.lives import PLAN, ROUND
         from safety.models import Answer
         from safety.origins import ORIGINS
@@ -38,12 +39,14 @@ class SafetyConfig(AppConfig):
         from workflow.calendar import register_calendar
         from workflow.follow_ups import register_origins
         from workflow.panels import register_panels
+        from workflow.scenes import register_scene
 
         lives.register(PLAN, ROUND)
         register_owner(Answer)
         register_origins(*ORIGINS)
         register_panels(*PANELS)
         register_calendar(*CALENDAR)
+        register_scene(*SCENES)
         personal.register("safety", export=privacy.export, erase=privacy.erase)
         _bars()
 

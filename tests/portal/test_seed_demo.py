@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -19,9 +20,11 @@ from notifications.models import Delivery, Message
 from portal.demo import stage as demo
 from repairs.demo.stories import STORIES
 from repairs.models import Assignment, Ticket
+from safety.models import Answer, Plan, Round, RoundPoint
 
 ROLES = "resident neighbour stranger technician dispatcher manager inspector admin".split()  # noqa: SIM905
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +59,49 @@ def check(now: datetime) -> None:
     overdue = tickets.overdue(now).count()
     assert 2 <= overdue <= 8
     assert 18 <= tickets.open().count() <= 26
+    check_rounds(court, now)
+
+
+def check_rounds(court: Estate, now: datetime) -> None:
+    """A year of them lies behind, two months ahead, and of the last days just what is told."""
+    rounds = Round.objects.filter(estate=court)
+    today = timezone.localdate(now)
+    counted = Counter(rounds.filter(ends_at__lte=now).values_list("status", flat=True))
+    assert set(counted) == {"done", "partial", "missed", "excused"}
+    assert counted["done"] >= 0.9 * counted.total() >= 900
+    first = rounds.order_by("planned_at").values_list("planned_at", flat=True)[0]
+    assert (today - timezone.localdate(first)).days == 365
+    of_yesterday = rounds.filter(planned_at__date=today - timedelta(days=1)).exclude(status="done")
+    assert [(row.plan.name, row.status) for row in of_yesterday] == [("地下车库夜巡", "missed")]
+    partial = rounds.get(planned_at__date=today - timedelta(days=2), status="partial")
+    assert len(partial.missed_names) == 2
+    assert partial.reason
+    # Nothing was done later than now, or out of its time; what is due is walked as far as it goes.
+    for model, moment in ((Round, "finished_at"), (Round, "updated_at"), (Round, "created_at"),
+                          (RoundPoint, "reached_at"), (Message, "created_at")):  # fmt: skip
+        assert not model.objects.filter(**{f"{moment}__gt": max(now, timezone.now())}).exists()
+    assert not Round.objects.filter(finished_at__gt=now).exists()
+    assert not RoundPoint.objects.filter(reached_at__gt=now).exists()
+    assert not Round.objects.filter(status="done", finished_at__gt=F("ends_at")).exists()
+    assert not Round.objects.filter(status="done", points__reached_at=None).exists()
+    assert not Round.objects.filter(status="planned", planned_at__lte=now - 5 * MINUTE).exists()
+    assert not Round.objects.filter(started_at=None, points__reached_at__isnull=False).exists()
+    assert not Round.objects.to_remind(now).exists()
+    # A plan has rounds for sixty days, or its next is later.
+    for plan in Plan.objects.all():
+        assert plan.next_at is not None
+        assert plan.next_at >= now + timedelta(days=60)
+    daily = Plan.objects.filter(rule="FREQ=DAILY")
+    assert daily.count() == 3
+    for plan in daily:
+        assert plan.rounds.filter(planned_at__gt=now).count() >= 59
+    failed = Answer.objects.failed().filter(point__round__estate=court)
+    assert failed.count() >= 25
+    assert not failed.filter(words="").exists()
+    assert RoundPoint.objects.filter(failed__gt=0).count() == Answer.objects.failed().count()
+    [ticket] = Ticket.objects.filter(source="inspection")
+    assert (ticket.status, ticket.origin.plan.name) == ("closed", "消防通道和灭火器")
+    assert Entry.objects.filter(code="safety.plan.make").count() == Plan.objects.count() == 8
 
 
 @pytest.mark.django_db
@@ -88,8 +134,9 @@ def test_seed_demo_makes_the_demo_once() -> None:
         datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI),
         datetime(2027, 1, 2, 2, 30, tzinfo=SHANGHAI),
         datetime(2026, 7, 19, 16, 40, tzinfo=SHANGHAI),
+        datetime(2026, 9, 29, 20, 50, tzinfo=SHANGHAI),
     ],
-    ids=["monday-morning", "night-after-new-year", "sunday-afternoon"],
+    ids=["monday-morning", "night-after-new-year", "sunday-afternoon", "evening-of-a-tuesday"],
 )
 def test_the_demo_is_right_at_any_hour(now: datetime) -> None:
     # The people of the day are those of the real today; only the stories move.
@@ -108,3 +155,8 @@ def test_nobody_of_the_garden_sees_the_court() -> None:
     assert {ticket.estate.code for ticket in Ticket.objects.visible_to(stranger)} == {
         "sycamore-garden"
     }
+    assert not Round.objects.visible_to(stranger).exists()
+    manager = User.objects.get(username="garden_manager")
+    for model in (Round, Plan):
+        seen = model.objects.visible_to(manager).values_list("estate__code", flat=True)
+        assert set(seen) == {"sycamore-garden"}

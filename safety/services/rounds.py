@@ -29,6 +29,8 @@ from workflow.threads import talk
 
 # A round that makes up for another has a day, unless somebody says otherwise.
 A_DAY = timedelta(days=1)
+# The decimal point as keyboards write it: comma, wide comma, wide point, full stop.
+POINTS = str.maketrans(dict.fromkeys(",\uff0c\uff0e\u3002", "."))
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,7 @@ def read(item: ChecklistItem, given: Given) -> tuple[str, str]:
 
 def _number(item: ChecklistItem, value: str) -> str:
     """With a point or a comma, and whatever sign a Chinese keyboard writes for it."""
-    plain = value.replace(",", ".").replace("。", ".").replace(",", ".")
+    plain = value.translate(POINTS)
     try:
         number = Decimal(plain)
     except InvalidOperation:

@@ -159,7 +159,8 @@ class RouteForm(ScopedForm):
         lists = {c.name: c for c in Checklist.objects.visible_to(self.user).filter(**here)}
         found: dict[int, tuple[Checkpoint, Checklist | None]] = {}
         for line in filter(None, (line.strip() for line in text.splitlines())):
-            name, _bar, asked = (part.strip() for part in line.replace("|", "|").partition("|"))
+            parts = line.replace("\uff5c", "|").partition("|")
+            name, _bar, asked = (part.strip() for part in parts)
             if name not in points or (asked and asked not in lists):
                 unknown = name if name not in points else asked
                 words = _("There is no “%(name)s” in the registers of this estate.")
@@ -409,7 +410,6 @@ class Question:
     value: str
     words: str
     photos: forms.BoundField
-    kept: list[Any]
     errors: list[str]
 
     @property
@@ -482,18 +482,15 @@ class CheckForm(VerbForm):
         ]
 
     def _question(self, item: ChecklistItem, answer: Answer | None) -> Question:
-        bound = self[f"item_{item.pk}"]
+        bound, said, photos = (self[f"{of}_{item.pk}"] for of in ("item", "words", "photos"))
         sent = self.is_bound
         now = answer.value or answer.verdict if answer else ""
         return Question(
             item=item,
             value=str(bound.value() or "") if sent else now,
-            words=str(self[f"words_{item.pk}"].value() or "")
-            if sent
-            else (answer.words if answer else ""),
-            photos=self[f"photos_{item.pk}"],
-            kept=[],
-            errors=[*map(str, bound.errors), *map(str, self[f"photos_{item.pk}"].errors)],
+            words=str(said.value() or "") if sent else (answer.words if answer else ""),
+            photos=photos,
+            errors=[str(error) for field in (bound, said, photos) for error in field.errors],
         )
 
     @cached_property

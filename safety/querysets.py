@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from estates.standing import at_work, estates_handled, estates_staffed
@@ -138,13 +138,15 @@ class RoundQuerySet(models.QuerySet[Any]):
         return self.select_related("estate", "plan__route", "plan__lead", "assignee")
 
     def with_progress(self) -> Self:
-        """`reached` of `all_points`: those of the round once it has any, else of its route."""
+        """`reached` of `all_points`: those of the round once it has any, else of its route. And
+        whether another `is_made_up` for it, which a verb asks."""
         points = apps.get_model("safety", "RoundPoint").objects.filter(round=OuterRef("pk"))
         stops = apps.get_model("safety", "Stop").objects.filter(route=OuterRef("plan__route"))
         return self.annotate(
             reached=Coalesce(_count(points.filter(reached_at__isnull=False), "round"), 0),
             all_points=Coalesce(_count(points, "round"), _count(stops, "route"), 0),
             findings=Coalesce(_count(points.filter(failed__gt=0), "round"), 0),
+            is_made_up=Exists(self.model._default_manager.filter(makes_up=OuterRef("pk"))),
         )
 
 

@@ -130,8 +130,10 @@ def check(origin: Row, user: Any) -> Row:
 def links_of(row: Row, user: Any) -> Links:
     """Where `row` comes from, what has become of it, and what this person may make of it."""
     origin = _origins.get(type(row))
+    # What was made of a part is kept at the whole: nothing is to be looked for at the part.
+    whole = origin is not None and origin.stands_for is itself
     return Links(
-        links=[*_came_from(row, user), *(_became(row, user) if origin else [])],
+        links=[*_came_from(row, user), *(_became(row, user) if whole else [])],
         offers=[
             (one, one.url(row)) for one in _follow_ups.values() if origin and one.may(user, row)
         ],

@@ -32,11 +32,13 @@ SHEETS_AT_ONCE = 300
 
 
 def qr_svg(text: str, scale: int = 4) -> SafeString:
-    """An inline picture without style: the content security policy lets it stand."""
+    """An inline picture without style: the content security policy lets it stand. Where a style
+    sheet gives it another size it is drawn larger or smaller, never cut."""
     code = segno.make(text, error="m", micro=False)
-    return mark_safe(  # noqa: S308 — segno writes the path, the text is inside it as squares
-        code.svg_inline(scale=scale, border=2, svgclass="qr", lineclass=None)
-    )
+    width, height = code.symbol_size(scale, border=2)
+    svg = code.svg_inline(scale=scale, border=2, svgclass="qr", lineclass=None)
+    whole = svg.replace("<svg ", f'<svg viewBox="0 0 {width} {height}" ', 1)
+    return mark_safe(whole)  # noqa: S308 — segno writes the path, the text is inside it as squares
 
 
 def _require_desk(user: Any) -> Any:

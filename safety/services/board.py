@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from estates.models import DutyShift, Estate
+from estates.models import DutyShift
 from safety.models import Plan, Round, RoundPoint
 from safety.standing import INSPECTOR
 from safety.states import SHORT, Status
@@ -70,8 +70,9 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def week_of(user: Any, monday: date, at: datetime) -> Week:
-    """What this person's desks have this week: six statements, however many rounds."""
+def week_of(user: Any, monday: date, at: datetime, beside: Sequence[Any] = ()) -> Week:
+    """What this person's desks have this week: four statements, however many rounds. Of the rounds
+    that stand `beside` it is asked too who is on duty."""
     begin = midnight(monday)
     plans = {
         plan.pk: plan
@@ -87,10 +88,10 @@ def week_of(user: Any, monday: date, at: datetime) -> Week:
         .standing()
         .by_rule()
         .between(begin, begin + WEEK)
-        .select_related("assignee", "made_up__assignee")
+        .select_related("estate", "assignee", "made_up__assignee")
         .order_by("planned_at", "pk")
     )
-    mark_unmanned(rows)
+    mark_unmanned([*rows, *beside])
     points = _points_of(rows)
     by_day: dict[tuple[int, date], list[Round]] = defaultdict(list)
     week = Week(monday)
@@ -140,7 +141,6 @@ def mark_unmanned(rows: Sequence[Any]) -> None:
             .select_related("posting__user", "posting__community")
             .annotate(around=F("posting__community"))
         )
-    estates = _communities({row.estate_id for row in open_ones}) if shifts else {}
     for row in rows:
         here = [
             shift.posting.user.name
@@ -148,15 +148,11 @@ def mark_unmanned(rows: Sequence[Any]) -> None:
             if shift.covers(row.planned_at)
             and (
                 shift.posting.estate_id == row.estate_id
-                or (shift.around is not None and shift.around == estates.get(row.estate_id))
+                or (shift.around is not None and shift.around == row.estate.community_id)
             )
         ]
         row.walkers = [row.assignee.name] if row.assignee else list(dict.fromkeys(here))
         row.unmanned = row.status == Status.PLANNED and not row.walkers
-
-
-def _communities(estates: set[int]) -> dict[int, int]:
-    return dict(Estate.objects.filter(pk__in=estates).values_list("pk", "community"))
 
 
 # --- in time
@@ -208,14 +204,13 @@ def short_rounds(user: Any, since: datetime, limit: int) -> list[Any]:
     return rows
 
 
-def unmanned(user: Any, at: datetime, until: datetime, limit: int) -> list[Any]:
-    rows = list(
+def sent_to_nobody(user: Any, at: datetime, until: datetime, limit: int) -> list[Any]:
+    """Which of them nobody walks says the week."""
+    return list(
         Round.objects.visible_to(user)
         .at_desk_of(user)
         .filter(status=Status.PLANNED, assignee__isnull=True)
         .between(at, until)
         .with_all()
-        .order_by("planned_at", "pk")[: limit * 20]
+        .order_by("planned_at", "pk")[:limit]
     )
-    mark_unmanned(rows)
-    return [row for row in rows if row.unmanned][:limit]

@@ -20,8 +20,10 @@ def has_come(round: Round, at: datetime) -> bool:
     return round.may_begin(at)
 
 
-def nothing_made_up(round: Round, at: datetime) -> bool:
-    return not Round.objects.filter(makes_up=round.pk).exists()
+def nothing_made_up(round: Any, at: datetime) -> bool:
+    """A list has asked of all its rounds at once."""
+    asked: bool | None = getattr(round, "is_made_up", None)
+    return not (Round.objects.filter(makes_up=round.pk).exists() if asked is None else asked)
 
 
 def missing(round: Any) -> int:

@@ -33,6 +33,8 @@ from workflow.threads import talk
 A_DAY = timedelta(days=1)
 # The way to the portal takes a moment; what takes longer has waited for signal.
 SAME_MOMENT = timedelta(minutes=2)
+# The decimal point as keyboards write it: comma, wide comma, wide point, full stop.
+POINTS = str.maketrans(dict.fromkeys(",\uff0c\uff0e\u3002", "."))
 
 
 @dataclass(frozen=True)
@@ -308,7 +310,7 @@ def read(item: ChecklistItem, given: Given) -> tuple[str, str]:
 
 def _number(item: ChecklistItem, value: str) -> str:
     """With a point or a comma, and whatever sign a Chinese keyboard writes for it."""
-    plain = value.replace(",", ".").replace("。", ".").replace(",", ".")
+    plain = value.translate(POINTS)
     try:
         number = Decimal(plain)
     except InvalidOperation:

@@ -33,6 +33,8 @@ from workflow.timeline import story
 NEXT_DATES = 5
 ON_A_PAGE = 50
 MOST_WAITING = 6
+# So many rounds of nobody in particular are looked at for those that nobody on duty walks either.
+MOST_ASKED = 120
 # The calendar ends somewhere, and so do the arrows that turn its pages.
 FIRST, LAST = date(2000, 1, 3), date(2100, 1, 4)
 BY_TIME = Order("planned_at", datetime.fromisoformat, descending=True)
@@ -53,7 +55,8 @@ def week(request: HttpRequest) -> HttpResponse:
         return redirect("safety:rounds")
     today = timezone.localdate(at)
     monday = board.monday_of(_day(request.GET.get("week"), today))
-    shown = board.week_of(user, monday, at)
+    alone = board.sent_to_nobody(user, at, at + board.WEEK, MOST_ASKED)
+    shown = board.week_of(user, monday, at, beside=alone)
     begin, end = period(request, today)
     by_plan, by_person = board.rates(user, board.midnight(begin), board.midnight(end))
     for line in shown.lines:
@@ -68,7 +71,7 @@ def week(request: HttpRequest) -> HttpResponse:
         "whole": board.whole(by_plan),
         "people": by_person,
         "short": board.short_rounds(user, at - BOARD_SINCE, MOST_WAITING),
-        "unmanned": board.unmanned(user, at, at + board.WEEK, MOST_WAITING),
+        "unmanned": [row for row in alone if row.unmanned][:MOST_WAITING],
         "may_plan": rules.plans_any(user),
         "at": at,
     }

@@ -26,7 +26,6 @@ from safety.models import EARLY, Answer, Round, RoundPoint
 from safety.services import board
 from safety.services.rounds import Reached, at_label, points_of, seen_of
 from safety.states import SHORT
-from workflow.follow_ups import FollowUp, links_of
 from workflow.lives import Button
 from workflow.moves import check
 from workflow.refusals import NotAllowed
@@ -184,7 +183,6 @@ def point(request: HttpRequest, pk: int, checkpoint: int) -> HttpResponse:
         "point": here,
         "form": form,
         "questions": form.at_point(here, answers),
-        "offers": offers(user, answers.values()),
         "after": _after(shown.points, here),
         "label": label,
         "at": at,
@@ -221,11 +219,6 @@ def _after(points: list[RoundPoint], here: RoundPoint) -> RoundPoint | None:
     later = [p for p in points if p.reached_at is None and p.position > here.position]
     earlier = [p for p in points if p.reached_at is None and p.position < here.position]
     return next(iter([*later, *earlier]), None)
-
-
-def offers(user: Any, answers: Any) -> Mapping[int, list[tuple[FollowUp, str]]]:
-    """Item pk → what may be made of what was found there."""
-    return {a.item_id: links_of(a, user).offers for a in answers if a.verdict == "fail"}
 
 
 @login_required

@@ -11,7 +11,7 @@ from operator import or_
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, Value
 
 from estates.standing import trades_of
 from workflow.standing import read_once
@@ -41,15 +41,26 @@ def categories_to_take(user: Any) -> set[int]:
     return {pk for pk, dispatch in _categories(user).items() if dispatch == POOL}
 
 
+def _own(user: Any) -> tuple[set[int], bool]:
+    """The tickets that a person follows, and whether any was ever their job: one statement."""
+    follows = apps.get_model("repairs", "Follow").objects.filter(user_id=user.pk)
+    jobs = apps.get_model("repairs", "Assignment").objects.filter(worker_id=user.pk)
+    # a job is told from what is followed by having no ticket
+    none = Value(None, output_field=BigIntegerField())
+    found = follows.values_list("ticket").union(jobs.values_list(none)[:1], all=True)
+    keys = {key for (key,) in found}
+    return keys - {None}, None in keys
+
+
+def _own_once(user: Any) -> tuple[set[int], bool]:
+    return read_once(user, "repairs.own", lambda: _own(user))
+
+
 def has_had_jobs(user: Any) -> bool:
     """A technician has; of others it is asked, for to look through all tickets for none is long."""
-    if trades_of(user):
-        return True
-    rows = apps.get_model("repairs", "Assignment").objects.filter(worker_id=user.pk)
-    return read_once(user, "repairs.has_had_jobs", rows.exists)
+    return bool(trades_of(user)) or _own_once(user)[1]
 
 
 def followed_by(user: Any) -> set[int]:
     """The tickets that a person follows, wherever they are."""
-    rows = apps.get_model("repairs", "Follow").objects.filter(user_id=user.pk)
-    return read_once(user, "repairs.followed", lambda: set(rows.values_list("ticket", flat=True)))
+    return _own_once(user)[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters as df
@@ -15,6 +15,8 @@ from estates.filters import ByName, estates
 from safety.models import Checklist, ChecklistItem, Checkpoint, Plan, Round, Route
 from safety.services.people import walkers
 from safety.states import STANDING
+
+LOOKED_BACK = timedelta(days=92)
 
 
 def checklists(request: HttpRequest | None) -> QuerySet[Checklist]:
@@ -104,13 +106,14 @@ class RoundFilter(df.FilterSet):  # type: ignore[misc]
 
 
 class RoundListFilter(RoundFilter):
-    """The page asks by days. Nothing asked, it begins with today and goes back."""
+    """The page asks by days. Nothing asked, it begins with today and goes back three months."""
 
     planned_after = planned_before = None
 
     @classmethod
     def asked(cls, sent: QueryDict, today: date) -> QueryDict:
         said = sent.copy()
-        if not {"from_day", "until_day"} & set(said):
+        if not set(said) & set(cls.base_filters):
+            said["from_day"] = (today - LOOKED_BACK).isoformat()
             said["until_day"] = today.isoformat()
         return said

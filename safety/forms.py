@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -34,6 +34,7 @@ from safety.services.people import colleagues, colleagues_of, nobody
 from safety.services.plans import LONGEST_LEAD
 from safety.services.rounds import Given, checkpoints_of, items_of, points_of, seen_of
 from safety.services.routes import set_stops
+from safety.states import Verdict
 from safety.words import NTHS, RULE_DAYS, Often, composed, decomposed, said_lead
 from workflow.forms import ScopedForm, VerbForm
 from workflow.threads import THREAD_FORMS
@@ -291,6 +292,8 @@ class PlanForm(VerbForm):
 
     def narrow(self) -> None:
         estate = self.row.estate if self.row else None
+        # whoever names the minutes, over the API, need not say the end as well
+        self.fields["ends"].required = not self._sent("window_minutes")
         routes = Route.objects.visible_to(self.user).select_related("estate")
         people = colleagues_of([estate] if estate else self._estates())
         chosen: Any = self.fields
@@ -411,10 +414,29 @@ class Question:
     words: str
     photos: forms.BoundField
     errors: list[str]
+    # What is kept of it already.
+    answer: Any = None
+    kept: Sequence[Any] = ()
 
     @property
     def name(self) -> str:
         return f"item_{self.item.pk}"
+
+    @property
+    def failed(self) -> bool:
+        return self.value == Verdict.FAIL or (
+            self.answer is not None and self.answer.verdict == Verdict.FAIL
+        )
+
+    @property
+    def lies(self) -> str:
+        """Where a number that is kept lies: below, within, above."""
+        if self.answer is None or not self.answer.value:
+            return ""
+        number = Decimal(self.answer.value)
+        if self.item.lowest is not None and number < self.item.lowest:
+            return "below"
+        return "above" if self.answer.verdict == Verdict.FAIL else "within"
 
     @property
     def words_name(self) -> str:
@@ -490,12 +512,10 @@ class CheckForm(VerbForm):
             value=str(bound.value() or "") if sent else now,
             words=str(said.value() or "") if sent else (answer.words if answer else ""),
             photos=photos,
+            answer=answer,
+            kept=getattr(answer, "photos", ()),
             errors=[str(error) for field in (bound, said, photos) for error in field.errors],
         )
-
-    @cached_property
-    def chosen(self) -> RoundPoint | None:
-        return self.points.get(int(self["checkpoint"].value() or 0))
 
 
 def start_of(point: RoundPoint, label: str) -> dict[str, Any]:

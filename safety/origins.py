@@ -33,7 +33,7 @@ def facts_of_round(round: Round) -> Mapping[str, Any]:
 
 
 ORIGINS = (
-    Origin(Round, facts_of_round),
+    Origin(Round, facts_of_round, offers=False),
     # The round is what stands behind it: its page shows what became of all that was found.
     Origin(Answer, facts_of_answer, stands_for=lambda answer: answer.point.round),
 )

@@ -47,6 +47,8 @@ class Origin:
     facts: Callable[[Row], Mapping[str, Any]] = nothing
     label: Callable[[Row], str] = its_name
     stands_for: Callable[[Row], Row] = itself
+    # False where its parts are what something is made of.
+    offers: bool = True
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,9 @@ def links_of(row: Row, user: Any) -> Links:
     return Links(
         links=[*_came_from(row, user), *(_became(row, user) if whole else [])],
         offers=[
-            (one, one.url(row)) for one in _follow_ups.values() if origin and one.may(user, row)
+            (one, one.url(row))
+            for one in _follow_ups.values()
+            if origin and origin.offers and one.may(user, row)
         ],
     )
 

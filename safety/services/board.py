@@ -52,6 +52,7 @@ class Week:
     due: int = 0
     under_way: int = 0
     missed_points: int = 0
+    found: int = 0
 
     @property
     def days(self) -> list[date]:
@@ -100,6 +101,7 @@ def week_of(user: Any, monday: date, at: datetime, beside: Sequence[Any] = ()) -
         row.all_points = row.reached + len(row.missed_names) or plans[row.plan_id].points
         by_day[row.plan_id, timezone.localdate(row.planned_at)].append(row)
         week.due += row.status != Status.EXCUSED
+        week.found += row.found
         week.walked += row.status == Status.DONE
         week.under_way += row.status == Status.IN_PROGRESS
         if row.status in SHORT:

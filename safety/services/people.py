@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from estates.models import Estate, Posting
-from safety.models import Round
 
 
 def nobody() -> QuerySet[Any]:
@@ -26,9 +25,9 @@ def anybody() -> QuerySet[Any]:
 
 
 def walkers(user: Any) -> QuerySet[Any]:
-    """Whoever walks something that the reader sees."""
-    seen = Round.objects.visible_to(user).values("assignee")
-    people: QuerySet[Any] = User.objects.filter(pk__in=seen)
+    """Whoever may have walked what the reader sees: who works there, or did."""
+    posted = Posting.objects.visible_to(user).values("user")
+    people: QuerySet[Any] = User.objects.filter(pk__in=posted)
     return people.order_by("pk")
 
 

@@ -15,6 +15,7 @@ from estates.models import Estate
 from notifications.services import notify
 from safety import rules
 from safety.models import Plan, Round, Route
+from safety.models.plan import MOST_MINUTES
 from safety.services.moves import MOVES, PLAN_MOVES
 from safety.services.people import colleagues
 from workflow.actors import SYSTEM
@@ -105,6 +106,8 @@ def _check(plan: Plan) -> None:
         plan.recurrence.check()
     except BadRule as error:
         raise Invalid(str(error)) from error
+    if not 0 < plan.window_minutes <= MOST_MINUTES:
+        raise Invalid(_("A round takes between a minute and a week."))
     plan.leads = sorted(set(plan.leads), reverse=True)
     if len(plan.leads) > MOST_LEADS or any(not 0 < lead <= LONGEST_LEAD for lead in plan.leads):
         raise Invalid(_("At most five reminders, each between a minute and 30 days before."))

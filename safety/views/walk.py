@@ -173,10 +173,13 @@ def point(request: HttpRequest, pk: int, checkpoint: int) -> HttpResponse:
             messages.success(request, notice(ROUND, verb, row, user, at))
             return redirect(_onward(row, user, at))
         status = form.status if form.status != 200 else 422
-    answers = {
+    answers: dict[int, Any] = {
         answer.item_id: answer
         for answer in Answer.objects.visible_to(user).filter(point=here.pk).select_related("item")
     }
+    photos = of_rows(answers.values())
+    for answer in answers.values():
+        answer.photos = photos.get(answer.pk, [])
     context = {
         "round": row,
         "page": shown,

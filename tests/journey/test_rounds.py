@@ -82,7 +82,7 @@ def test_a_plan_is_made_in_words(world: World, open_as: Open, script: bool) -> N
     page = open_as(world.manager, DESK)
     page.goto("/safety/plans/")
     page.get_by_role("link", name="New plan").first.click()
-    page.get_by_label("Name", exact=True).fill("夜间消防巡检")
+    page.get_by_label("Name of the plan", exact=True).fill("夜间消防巡检")
     page.locator("label", has_text="every week").click()
     for day in ("Tue", "Fri"):
         page.locator(".often .seg label", has_text=day).click()

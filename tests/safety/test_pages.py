@@ -816,7 +816,7 @@ COSTS = {
     "/safety/rounds/": 5,
     LIST: 8,
     "round": 12,
-    "point": 8,
+    "point": 9,
     "/safety/plans/": 4,
     "/api/v1/rounds/": 4,
     "/api/v1/plans/": 4,

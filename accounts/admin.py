@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
-from accounts.models import Token, User
-from audit.admin import AuditedModelAdmin
+from accounts.models import Sending, Token, User
+from audit.admin import AuditedModelAdmin, ReadOnlyAdmin
 from common.phones import PhoneField
 from workflow.admin import each
 
@@ -85,6 +85,13 @@ class UserAdmin(AuditedModelAdmin):
     @admin.action(description=_("Reset the second step of signing in"))
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         each(request, queryset, services.reset_second_factor)
+
+
+@admin.register(Sending)
+class SendingAdmin(ReadOnlyAdmin):
+    list_display = ["user", "location", "created_at"]
+    list_select_related = ["user"]
+    exclude = ["key"]
 
 
 @admin.register(Token)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,17 +11,24 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Sending
 from accounts.services import SET_UP_FIRST, needs_second_factor
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 # Until a second factor stands, only its set-up, proving who one is, and leaving are open.
 OPEN = {"account_reauthenticate", "account_logout", "accounts:preferences", "accounts:privacy"}
+# What a browser names each thing by that it sends from its outbox.
+KEY = "X-Outbox-Key"
+KEYS = re.compile("[0-9a-f]{32,64}")
+# A verb that was done leads on.
+TAKEN = (302, 303)
 CHECKED = "second_factor_checked"
 SIGN_IN_AGAIN = _("A second step was set up for your account. Sign in once more, with both steps.")
 # Who is put on duty in the middle of a session is asked within this time.
@@ -107,3 +115,44 @@ def _lead_to_set_up(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"detail": str(SET_UP_FIRST), "code": "second_factor"}, status=403)
     messages.warning(request, SET_UP_FIRST)
     return redirect("mfa_index")
+
+
+class SentOnceMiddleware:
+    """What the outbox of a browser sends again, because it never heard the answer, is done once.
+
+    The key and what the view writes are one transaction: a second request of the same key waits
+    for the first. What was refused is not remembered: it may be sent again.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.headers.get(KEY, "")
+        if request.method != "POST" or not request.user.is_authenticated or not KEYS.fullmatch(key):
+            return self.get_response(request)
+        with transaction.atomic():
+            sending, first = Sending.objects.get_or_create(user_id=request.user.pk, key=key)
+            if not first:
+                return redirect(sending.location or "/")
+            answer = self.get_response(request)
+            if answer.status_code in TAKEN:
+                sending.location = answer.headers.get("Location", "")[:500]
+                sending.save(update_fields=["location", "updated_at"])
+            else:
+                sending.delete()
+        return answer
+
+
+class PrivateMiddleware:
+    """A page that knows who reads it is kept by nobody but what this portal keeps itself."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+        if is_page and request.user.is_authenticated and "Cache-Control" not in answer.headers:
+            answer["Cache-Control"] = "private, no-store"
+        return answer

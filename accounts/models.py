@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import TokenQuerySet, UserQuerySet
-from common.lines import LineField
+from accounts.querysets import SendingQuerySet, TokenQuerySet, UserQuerySet
+from common.lines import KeyField, LineField
 from common.models import Timestamped
 
 
@@ -105,3 +105,24 @@ class Token(Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Sending(Timestamped):
+    """What a browser's outbox has sent under a key of its own: the same key again does nothing
+    more, and is led to where the first one led."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sendings", verbose_name=_("user"))
+    key = KeyField(_("key"), max_length=64)
+    location = KeyField(_("led to"), max_length=500, blank=True)
+
+    personal = frozenset({"key"})
+    objects = SendingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sending")
+        verbose_name_plural = _("sendings")
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="accounts_sent_once")]
+        indexes = [models.Index(fields=["created_at"], name="accounts_sending_age")]
+
+    def __str__(self) -> str:
+        return self.location

@@ -16,3 +16,8 @@ class TokenQuerySet(models.QuerySet[Any]):
 
     def live(self) -> Self:
         return self.filter(revoked_at__isnull=True, user__is_active=True)
+
+
+class SendingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        return self if getattr(user, "is_superuser", False) else self.filter(user_id=user.pk)

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import rules
-from accounts.models import Token, User
+from accounts.models import Sending, Token, User
 from audit.models import Entry
 from audit.services import label_for, record
 from common import personal
@@ -34,6 +34,7 @@ DEMO_PASSWORD = "banyan-demo"  # noqa: S105
 PRIVACY_VERSION = "1"
 SET_UP_FIRST = gettext_lazy("Your work here needs a second step when you sign in. Set it up first.")
 USE_NOTED_EVERY = timedelta(minutes=1)
+SENDINGS_KEPT = timedelta(days=90)
 
 _duties: dict[str, Callable[[User], bool]] = {}
 
@@ -378,6 +379,7 @@ def erase(user: User, *, actor: User, at: datetime) -> None:
 def let_go(user: User) -> None:
     """What names the person beside the account itself, whose own words go last."""
     user.tokens.update(name="")
+    user.sendings.all().delete()
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
 
@@ -395,3 +397,8 @@ def _clear(user: User, at: datetime) -> None:
             "is_active", "erased_at", "password",
         ]
     )  # fmt: skip
+
+
+def forget_sendings(*, at: datetime) -> int:
+    """No browser's outbox is older than that; how many."""
+    return Sending.objects.filter(created_at__lt=at - SENDINGS_KEPT).delete()[0]

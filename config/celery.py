@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     # what the wake-up after a commit missed, and what failed and is due again
     "notifications.deliver": by_the_clock("notifications.deliver", 15.0, 15),
     "notifications.purge": by_the_clock("notifications.purge", crontab(hour=3, minute=10), DAY),
+    "accounts.purge": by_the_clock("accounts.purge", crontab(hour=3, minute=40), DAY),
     "attachments.purge": by_the_clock("attachments.purge", crontab(hour=3, minute=20), DAY),
     "estates.forget_rosters": by_the_clock(
         "estates.forget_rosters", crontab(hour=3, minute=30), DAY

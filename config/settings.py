@@ -107,6 +107,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.RateLimitMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.PrivateMiddleware",
+    "accounts.middleware.SentOnceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "workflow.pages.RefusalMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

@@ -458,7 +458,12 @@ class CheckForm(VerbForm):
         required=False,
         widget=forms.Textarea({"rows": 2, "class": "form-control"}),
     )
-    label = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    # A page that a phone kept has no label; it stands in the address.
+    label = forms.CharField(
+        max_length=20,
+        required=False,
+        widget=forms.HiddenInput({"data-from-address": ""}),
+    )
     seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     walked_at = forms.DateTimeField(
         required=False,

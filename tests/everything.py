@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Token, User
+from accounts.models import Sending, Token, User
 from attachments.models import Attachment, Comment
 from attachments.services import store
 from audit.models import SweepRun
@@ -122,6 +122,7 @@ def build_rows(world: World) -> Rows:
     )
     feeds.feed_of(world.resident, at=NOW)
     calendar = feeds.feed_at(world.court, at=NOW)
+    Sending.objects.create(user=world.resident, key="0" * 64, location="/")
     Token.objects.create(user=world.resident, name="手机", token_hash="0" * 64)
     Mute.objects.create(user=world.resident, kind="repairs.ticket.comment", channel="email")
     SweepRun.objects.create(name="repairs.wake", started_at=NOW)

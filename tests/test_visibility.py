@@ -23,6 +23,7 @@ ROLES = (
 )
 # fmt: off
 SEEN = {
+    "accounts.Sending":        (1, 0, 0, 0, 0, 0, 0, 1),
     "accounts.Token":          (1, 0, 0, 0, 0, 0, 0, 1),
     "accounts.User":           (1, 1, 1, 1, 1, 1, 1, 11),
     "attachments.Attachment":  (2, 0, 0, 2, 2, 2, 0, 3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -41,3 +42,18 @@ def switch(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86400)
 def manifest(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/manifest.webmanifest", content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(no_cache=True)
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker stands at the root, for it answers for pages of all apps."""
+    script = (settings.BASE_DIR / "static" / "js" / "worker.js").read_text(encoding="utf-8")
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8")
+
+
+@require_safe
+@cache_control(no_cache=True)
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a phone shows without signal where it has nothing kept; it knows nobody."""
+    return render(request, "portal/offline.html")

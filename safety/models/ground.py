@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from hashlib import sha256
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -178,6 +179,12 @@ class Checkpoint(Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """What a phone without signal knows the label by: not the code itself, which stands on the
+        label alone."""
+        return sha256(self.qr.encode()).hexdigest()
 
 
 class Route(Timestamped):

@@ -30,7 +30,7 @@ function busy(form, submitter, on) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-draft")) return;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-draft") || form.hasAttribute("data-outbox")) return;
   // After this turn, so that the pressed button's own name and value are still sent.
   setTimeout(() => busy(form, event.submitter, true));
 });
@@ -41,6 +41,15 @@ addEventListener("pageshow", () => {
     busy(form, form.querySelector(".is-busy"), false);
   }
 });
+
+// --- what a page that was kept on the phone cannot know stands in its address
+
+function fromAddress() {
+  const asked = new URLSearchParams(location.search);
+  for (const field of document.querySelectorAll("input[data-from-address]")) field.value ||= asked.get(field.name) ?? "";
+}
+fromAddress();
+document.addEventListener("page:replaced", fromAddress);
 
 // --- asking before what cannot be undone: data-confirm="sentence" on a form or its button
 

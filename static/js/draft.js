@@ -7,35 +7,21 @@ const OLD = 14 * 24 * 60 * 60 * 1000;
 
 // --- the store: one record per form and person, in IndexedDB because photographs are large
 
-function request(work) {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open("banyan", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("drafts");
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const transaction = opening.result.transaction("drafts", "readwrite");
-      const asked = work(transaction.objectStore("drafts"));
-      transaction.oncomplete = () => {
-        opening.result.close();
-        resolve(asked.result);
-      };
-      transaction.onabort = () => reject(transaction.error);
-    };
-  });
-}
+const { createStore, get, set, del } = window.idbKeyval ?? {};
+const kept = createStore?.("banyan", "drafts");
 
 // A private window may refuse storage; the form then simply works without a draft.
 const store = {
-  read: (key) => request((drafts) => drafts.get(key)).catch(() => undefined),
-  write: (key, value) => request((drafts) => drafts.put(value, key)).then(() => true, () => false),
-  remove: (key) => request((drafts) => drafts.delete(key)).catch(() => undefined),
+  read: (key) => (key && kept ? get(key, kept).catch(() => undefined) : Promise.resolve(undefined)),
+  write: (key, value) => (key && kept ? set(key, value, kept).then(() => true, () => false) : Promise.resolve(false)),
+  remove: (key) => (key && kept ? del(key, kept).catch(() => undefined) : Promise.resolve()),
 };
 
-const LEFT_OUT = ["csrfmiddlewaretoken", "photos_kept", "photos_dropped"];
+const LEFT_OUT = /^(csrfmiddlewaretoken|walked_at|photos(_\d+)?_(kept|dropped))$/;
 
 function fieldsOf(form) {
   return [...form.elements].filter(
-    (field) => field.name && !LEFT_OUT.includes(field.name) && !["file", "submit", "button", "password"].includes(field.type),
+    (field) => field.name && !LEFT_OUT.test(field.name) && !["file", "submit", "button", "password"].includes(field.type),
   );
 }
 
@@ -85,13 +71,14 @@ function sayCarried() {
 }
 
 function photosOf(form) {
-  return form.querySelector("[data-photos]")?.photos;
+  return [...form.querySelectorAll("[data-photos]")].map((box) => box.photos).filter(Boolean);
 }
 
 class Draft {
   constructor(form) {
     this.form = form;
     this.key = form.dataset.draft;
+    this.since = Date.now();
     this.bar = document.createElement("div");
     this.bar.setAttribute("role", "status");
     this.bar.hidden = true;
@@ -109,8 +96,9 @@ class Draft {
     // After a validation error the server has drawn the words itself and kept the photographs.
     if (this.form.hasAttribute("data-bound")) return;
     write(this.form, saved.fields);
-    const photos = photosOf(this.form);
-    if (photos && saved.files.length) await photos.add(saved.files, true);
+    for (const [n, photos] of photosOf(this.form).entries()) {
+      if (saved.files[n]?.length) await photos.add(saved.files[n], true);
+    }
     this.form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
     this.say(words.restored, "info");
     this.offerFresh();
@@ -123,7 +111,8 @@ class Draft {
 
   async keep() {
     clearTimeout(this.timer);
-    const files = photosOf(this.form)?.files ?? [];
+    if (!this.key) return;
+    const files = photosOf(this.form).map((photos) => photos.files);
     const kept = await store.write(this.key, { at: Date.now(), fields: read(this.form), files });
     const hint = this.form.querySelector("[data-draft-hint]");
     if (hint && kept) hint.textContent = words.saved;
@@ -136,20 +125,36 @@ class Draft {
     if (this.sending) return;
     this.sending = true;
     const submitter = event.submitter;
-    const body = new FormData(this.form, submitter);
     this.busy(submitter, true);
+    const fields = window.outbox.fieldsOf(this.form, submitter);
+    const key = await window.outbox.keyOf(this.form.action, fields, this.since);
     await this.keep();
     try {
       if (!navigator.onLine) throw new TypeError("offline");
-      const answer = await fetch(this.form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+      const answer = await window.outbox.post(this.form.action, fields, key);
       if (answer.status >= 500) throw new Error(String(answer.status));
       await this.arrive(answer);
     } catch (error) {
-      this.failed = true;
-      this.say(error instanceof TypeError ? words.offline : words.failed, "wait", true);
+      const waits = error instanceof TypeError && (await this.leave(fields, key));
+      if (!waits) this.say(error instanceof TypeError ? words.offline : words.failed, "wait", true);
+      this.failed = !waits;
       this.sending = false;
       this.busy(submitter, false);
     }
+  }
+
+  // It waits in the outbox, and whoever walks goes on.
+  async leave(fields, key) {
+    if (!("outbox" in this.form.dataset)) return false;
+    const title = this.form.dataset.outbox || document.title;
+    const page = location.pathname;
+    const waits = await window.outbox.keep({ url: this.form.action, title, page, fields, key });
+    if (!waits) return false;
+    await store.remove(this.key);
+    this.say(words.waitsHere, "wait");
+    const onward = this.form.dataset.onward;
+    if (onward && navigator.serviceWorker?.controller) location.assign(onward);
+    return true;
   }
 
   async arrive(answer) {
@@ -212,7 +217,7 @@ class Draft {
 
 function start() {
   for (const done of document.querySelectorAll("[data-draft-done]")) store.remove(done.dataset.draftDone);
-  for (const form of document.querySelectorAll("form[data-draft]")) {
+  for (const form of document.querySelectorAll("form[data-draft], form[data-outbox]")) {
     if (form.draft) continue;
     form.draft = new Draft(form);
     form.draft.restore();

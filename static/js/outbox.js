@@ -1,0 +1,231 @@
+// What is sent without signal waits on this phone, and leaves by itself, in order and once, when there
+// is signal again, also after the tab was closed: the portal knows each thing by its key, and takes it
+// once. It belongs to whoever wrote it: nobody else who signs in here sees it or sends it.
+
+const { createStore, entries, set, del, clear } = window.idbKeyval ?? {};
+const words = document.getElementById("words")?.dataset ?? {};
+// Empty where nobody is signed in, missing on pages that do not say.
+const me = document.body.dataset.person;
+const EVERY = 10_000;
+const SECRET = "csrfmiddlewaretoken";
+
+// A private window may refuse storage; what is typed then stays in its form.
+const store = createStore?.("banyan-outbox", "waiting");
+const drafts = createStore?.("banyan", "drafts");
+
+async function mine() {
+  const all = store && me ? await entries(store).catch(() => []) : [];
+  return all.filter(([, one]) => one.person === me).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function cookie(name) {
+  return document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+}
+
+function hex(bytes) {
+  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// Bound to all that is sent: the same again is the same, other words are another thing.
+async function keyOf(url, fields, since) {
+  if (!crypto.subtle) return hex(crypto.getRandomValues(new Uint8Array(32)));
+  const parts = [me, url, String(since), ...fields.flatMap(([name, value]) => [name, value])];
+  return hex(await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer()));
+}
+
+function post(url, fields, key) {
+  const body = new FormData();
+  for (const [name, value] of fields) body.append(name, value);
+  const headers = { Accept: "text/html", "X-CSRFToken": cookie("csrftoken"), "X-Outbox-Key": key };
+  return fetch(url, { method: "POST", body, headers });
+}
+
+function fieldsOf(form, submitter) {
+  // The time at the phone, where the form asks for it: it may arrive much later.
+  if (form.elements.walked_at) form.elements.walked_at.value = new Date().toISOString();
+  return [...new FormData(form, submitter)].filter(([name, value]) => name !== SECRET && value?.size !== 0);
+}
+
+async function keep({ url, title, page, fields, key }) {
+  if (!store || !me) return false;
+  const at = Date.now();
+  const one = { person: me, at, url, title, page, fields, key, state: "waiting", said: "" };
+  const kept = await set(`${String(at).padStart(15, "0")}-${key}`, one, store).then(() => true, () => false);
+  if (kept) show();
+  return kept;
+}
+
+// --- sending
+
+function refusal(page) {
+  const told = page.querySelector("#main [role=alert], #main .errorlist, #main .notice.late, #main h1");
+  return told?.textContent.trim().replace(/\s+/g, " ") ?? "";
+}
+
+// What became of it: "sent", "refused" with the sentence, or "later".
+async function send(one) {
+  try {
+    const answer = await post(one.url, one.fields, one.key);
+    // Signed out meanwhile: it waits until its person is back.
+    if (answer.redirected && new URL(answer.url).pathname.startsWith(words.signIn)) return ["later"];
+    if (answer.redirected) return ["sent"];
+    if (answer.status >= 500 || answer.status === 429) return ["later"];
+    return ["refused", refusal(new DOMParser().parseFromString(await answer.text(), "text/html"))];
+  } catch {
+    return ["later"];
+  }
+}
+
+async function flush() {
+  if (!navigator.onLine || !me) return;
+  const work = async () => {
+    let sent = 0;
+    for (const [id, one] of await mine()) {
+      if (one.state !== "waiting") continue;
+      const [became, said] = await send(one);
+      if (became === "later") break;
+      if (became === "sent") await del(id, store);
+      else await set(id, { ...one, state: "refused", said }, store);
+      sent += 1;
+    }
+    if (sent) {
+      await show();
+      document.dispatchEvent(new CustomEvent("outbox:sent"));
+    }
+  };
+  // One tab at a time; the key holds it to once where a browser knows no locks.
+  if (navigator.locks) await navigator.locks.request("banyan-outbox", { ifAvailable: true }, (lock) => lock && work());
+  else await work();
+}
+
+// --- the strip: how many wait, and what was refused, with all that was typed
+
+function element(name, text = "", css = "") {
+  return Object.assign(document.createElement(name), { textContent: text, className: css });
+}
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `${words.icons}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+function typed(one) {
+  const list = element("ul", "", "photos");
+  const said = [];
+  for (const [, value] of one.fields) {
+    if (value instanceof Blob) {
+      const image = Object.assign(element("img"), { src: URL.createObjectURL(value), alt: words.photo });
+      const item = element("li", "", "photo");
+      item.append(image);
+      list.append(item);
+    } else if (/[^\d\-:.TZ]/.test(value) && !/^[\w-]{16,}$/.test(value) && value.length > 4) said.push(value);
+  }
+  const box = element("div");
+  if (said.length) box.append(element("p", said.join("\n"), "bubble prewrap"));
+  if (list.children.length) box.append(list);
+  return box;
+}
+
+function row(id, one) {
+  const item = element("li", "", "answered");
+  item.append(element("b", one.title));
+  const when = new Date(one.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  item.append(element("div", `${when} · ${one.state === "refused" ? words.refused : words.waits}`, "muted small"));
+  if (one.state === "refused") item.append(element("p", one.said, "late-text"));
+  item.append(typed(one));
+  const actions = element("div", "", "form-actions");
+  actions.append(Object.assign(element("a", words.lookThere, "btn btn-quiet btn-s"), { href: one.page }));
+  if (one.state === "refused") {
+    const drop = Object.assign(element("button", words.throwAway, "btn btn-plain btn-s"), { type: "button" });
+    drop.addEventListener("click", async () => {
+      await del(id, store);
+      show();
+    });
+    actions.append(drop);
+  }
+  item.append(actions);
+  return item;
+}
+
+let seenRefused = 0;
+
+async function show() {
+  const place = document.getElementById("outbox");
+  if (!place) return;
+  const all = await mine();
+  place.hidden = !all.length;
+  mark(all);
+  if (!all.length) return place.replaceChildren();
+  const refused = all.filter(([, one]) => one.state === "refused").length;
+  const said = refused ? words.refusedCount.replace("{n}", refused) : words.waitingCount.replace("{n}", all.length);
+  const box = element("details", "", `notice strip ${refused ? "late" : "wait"}`);
+  // What was refused wants to be seen, once.
+  box.open = refused > seenRefused || Boolean(place.querySelector("details")?.open);
+  seenRefused = refused;
+  const line = element("summary");
+  line.append(icon(refused ? "alert-triangle" : "wifi-off"), element("span", said));
+  const list = element("ul", "", "stop-list");
+  list.append(...all.map(([id, one]) => row(id, one)));
+  box.append(line, list);
+  place.replaceChildren(box);
+  return undefined;
+}
+
+// A page that was kept knows nothing of what was done since.
+function mark(all) {
+  for (const old of document.querySelectorAll(".waits-here")) old.remove();
+  for (const [, one] of all) {
+    for (const link of document.querySelectorAll("a[data-keep]")) {
+      if (new URL(link.href).pathname !== new URL(one.url, location).pathname) continue;
+      link.querySelector(".state")?.remove();
+      const pill = element("span", "", `state waits-here ${one.state === "refused" ? "late" : "wait"}`);
+      pill.append(icon("wifi-off"), words.waits);
+      link.querySelector(".title")?.after(pill);
+    }
+  }
+}
+
+// --- signing out asks first, then leaves nothing behind
+
+async function wipe() {
+  for (const [id] of await mine()) await del(id, store).catch(() => undefined);
+  if (drafts) await clear(drafts).catch(() => undefined);
+  await window.kept?.wipe();
+}
+
+document.addEventListener(
+  "submit",
+  async (event) => {
+    const form = event.target;
+    if (!form.matches('form[action$="/logout/"]') || form.dataset.wiped) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const waiting = (await mine()).length;
+    const leave = async () => {
+      await wipe();
+      form.dataset.wiped = "yes";
+      form.requestSubmit();
+    };
+    const dialog = document.getElementById("confirm");
+    if (!waiting || !dialog) return void leave();
+    dialog.querySelector("p").textContent = words.wouldBeLost.replace("{n}", waiting);
+    dialog.returnValue = "";
+    dialog.onclose = () => dialog.returnValue === "yes" && leave();
+    dialog.showModal();
+    return undefined;
+  },
+  true,
+);
+
+window.outbox = { keep, keyOf, post, fieldsOf, flush, show };
+show();
+flush();
+setInterval(flush, EVERY);
+addEventListener("online", flush);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
+document.addEventListener("page:replaced", show);

@@ -1,0 +1,74 @@
+// The service worker: without signal it opens the pages that kept.js has put by, and nothing else.
+
+const STATIC = "static";
+const PAGES = "pages-";
+const LABEL = /^\/safety\/p\/([\w-]+)\/$/;
+const OFFLINE = "/offline/";
+const HASHED = /\.[0-9a-f]{12}\./;
+
+addEventListener("install", (event) => {
+  event.waitUntil(caches.open(STATIC).then((cache) => cache.add(OFFLINE)).then(() => skipWaiting()));
+});
+
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+// Hashed names never change what they hold; others are asked for first.
+async function unchanging(request) {
+  const cache = await caches.open(STATIC);
+  const found = await cache.match(request);
+  if (found && HASHED.test(request.url)) return found;
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await cache.put(request, answer.clone());
+    return answer;
+  } catch {
+    return found || Response.error();
+  }
+}
+
+async function put_by(path) {
+  for (const name of await caches.keys()) {
+    const found = name.startsWith(PAGES) && (await (await caches.open(name)).match(path, { ignoreSearch: true }));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function digest(text) {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(bytes)].map((one) => one.toString(16).padStart(2, "0")).join("");
+}
+
+// A label is read by any phone's camera: without signal too it leads to its point.
+async function of_label(code) {
+  const found = await put_by(`/kept/label/${await digest(code)}`);
+  return found && Response.redirect(`${await found.text()}?label=${encodeURIComponent(code)}`);
+}
+
+async function page(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    const path = new URL(request.url).pathname;
+    const label = path.match(LABEL);
+    const found = (label && (await of_label(label[1]))) || (await put_by(path));
+    return found || (await caches.match(OFFLINE)) || Response.error();
+  }
+}
+
+async function picture(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await put_by(new URL(request.url).pathname)) || Response.error();
+  }
+}
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.pathname.startsWith("/static/")) event.respondWith(unchanging(request));
+  else if (request.mode === "navigate") event.respondWith(page(request));
+  else if (url.pathname.startsWith("/attachments/")) event.respondWith(picture(request));
+});

@@ -1,0 +1,325 @@
+"""Without signal: what is typed waits on the phone, leaves by itself, once, and stays one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from attachments.models import Attachment, Comment
+from audit.models import Entry
+from repairs import services
+from repairs.models import Ticket
+from safety.models import Round
+from tests import factories as make
+from tests.everything import a_photo
+from tests.factories import PASSWORD
+from tests.journey.wire import Wire
+from tests.people import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Phone = Callable[[User], Page]
+# the outbox asks again every ten seconds
+SOON = 25_000
+
+
+@pytest.fixture
+def wire(live_server: LiveServer) -> Iterator[Wire]:
+    wire = Wire(live_server.url)
+    yield wire
+    wire.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, wire: Wire) -> Iterator[Phone]:
+    contexts: list[BrowserContext] = []
+
+    def of(person: User) -> Page:
+        person.language = "en"
+        person.set_password(PASSWORD)
+        person.save()
+        context = browser.new_context(
+            base_url=wire.url, viewport={"width": 360, "height": 740}, locale="en"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        sign_in(page, person)
+        return page
+
+    yield of
+    for context in contexts:
+        for page in context.pages:
+            # what is being kept is fetched to its end: the database is emptied next
+            with suppress(Error):
+                page.wait_for_load_state("networkidle", timeout=5000)
+        context.close()
+
+
+def sign_in(page: Page, person: User) -> None:
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(person.username)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def kept(page: Page, path: str) -> None:
+    """The pages of `path` are put by, and the service worker answers for them."""
+    page.goto(path)
+    page.wait_for_selector("body[data-kept=yes]", state="attached", timeout=30_000)
+    page.reload()
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def waiting(page: Page) -> Any:
+    return page.locator("#outbox summary")
+
+
+WAITS = """async () => (await idbKeyval.keys(
+    idbKeyval.createStore("banyan-outbox", "waiting"))).length"""
+
+
+def all_sent(page: Page) -> None:
+    """Nothing waits any more, whatever the page has drawn of it by now."""
+    for _ in range(SOON // 500):
+        page.wait_for_timeout(500)
+        # a page that is just left answers nothing
+        with suppress(Error):
+            if page.evaluate(WAITS) == 0:
+                break
+    assert page.evaluate(WAITS) == 0
+    expect(waiting(page)).to_have_count(0)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "found.jpg"
+    path.write_bytes(a_photo().read())
+    return path
+
+
+@pytest.fixture
+def twelve(world: World) -> Round:
+    names = [f"{n} 栋楼道" for n in range(1, 13)]
+    plan = make.make_plan(make.make_route(world.court, *names), name="消防通道")
+    begin = timezone.now() - timedelta(minutes=10)
+    return make.make_round(plan, planned_at=begin, assignee=world.inspector)
+
+
+def test_a_round_is_walked_with_the_network_cut_in_the_middle(
+    world: World, wire: Wire, phone: Phone, twelve: Round, picture: Path
+) -> None:
+    page = phone(world.inspector)
+    kept(page, "/safety/rounds/")
+    page.goto(f"/safety/rounds/{twelve.pk}/")
+    page.get_by_role("link", name="To the first point").click()
+    began = timezone.now()
+    for n in range(1, 13):
+        if n == 5:
+            wire.cut()
+        if n == 8:
+            # the tab is closed and opened again, without signal
+            context, url = page.context, page.url
+            page.close()
+            page = context.new_page()
+            page.goto(url)
+            expect(waiting(page)).to_contain_text("3 kept")
+        expect(page.get_by_role("heading", name=f"{n}. {n} 栋楼道")).to_be_visible()
+        if n in (3, 6, 9):
+            page.get_by_text("Not in order", exact=True).click()
+            page.locator("[data-photos-input]").set_input_files(picture)
+            page.get_by_label("In words").fill(f"纸箱 {n}")
+        else:
+            page.get_by_text("In order", exact=True).click()
+        here = page.url
+        page.locator(".act .btn-go").click()
+        if n < 12:
+            page.wait_for_url(lambda url, here=here: url != here)
+        else:
+            expect(waiting(page)).to_contain_text("8 kept")
+    assert twelve.points.filter(reached_at__isnull=False).count() == 4
+    wire.mend()
+    all_sent(page)
+    twelve.refresh_from_db()
+    assert twelve.status == "done"
+    times = list(twelve.points.order_by("position").values_list("reached_at", flat=True))
+    assert times == sorted(times)
+    assert times[0] >= began - timedelta(seconds=2)
+    failed = twelve.points.filter(failed=1).order_by("position")
+    assert [point.position for point in failed] == [3, 6, 9]
+    assert [point.answers.get().words for point in failed] == ["纸箱 3", "纸箱 6", "纸箱 9"]
+    assert Attachment.objects.filter(object_id__isnull=False).count() == 3
+    checks = Entry.objects.for_row(twelve).filter(code="safety.round.check")
+    assert checks.count() == 12
+
+
+def test_a_label_opens_its_point_without_signal(
+    world: World, wire: Wire, phone: Phone, twelve: Round
+) -> None:
+    page = phone(world.inspector)
+    kept(page, "/safety/rounds/")
+    wire.cut()
+    point = world.court.checkpoints.get(name="7 栋楼道")
+    page.goto(f"/safety/p/{point.qr}/")
+    expect(page.get_by_role("heading", name="7. 7 栋楼道")).to_be_visible()
+    page.get_by_text("In order", exact=True).click()
+    page.locator(".act .btn-go").click()
+    expect(waiting(page)).to_contain_text("1 kept")
+    wire.mend()
+    all_sent(page)
+    assert twelve.points.get(checkpoint=point).by_label
+
+
+def job(world: World) -> Ticket:
+    ticket = make.make_ticket(world.pipes, unit=world.home, reporter=world.resident)
+    services.accept(ticket, actor=world.dispatcher, at=timezone.now())
+    services.dispatch(ticket, worker=world.technician, actor=world.dispatcher, at=timezone.now())
+    return ticket
+
+
+def test_a_day_of_jobs_without_network(
+    world: World, wire: Wire, phone: Phone, picture: Path
+) -> None:
+    """A verb of one button, a comment, a finish with a photograph: each once."""
+    first, second = job(world), job(world)
+    services.start(second, actor=world.technician, at=timezone.now())
+    page = phone(world.technician)
+    kept(page, "/repairs/jobs/")
+    wire.cut()
+    page.goto("/repairs/jobs/")
+    page.locator(f'form[action$="{first.number}/start/"] button').click()
+    expect(waiting(page)).to_contain_text("1 kept")
+    page.goto(f"/repairs/{second.number}/resolve/")
+    page.locator("textarea[name=resolution]").fill("换了阀芯")
+    page.locator("[data-photos-input]").set_input_files(picture)
+    page.locator("main .form-actions .btn-go").click()
+    expect(waiting(page)).to_contain_text("2 kept")
+    wire.mend()
+    all_sent(page)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status, second.resolution) == (
+        "in_progress",
+        "resolved",
+        "换了阀芯",
+    )
+    assert Attachment.objects.for_row(second).count() == 1
+    for code, row in (("start", first), ("resolve", second)):
+        assert Entry.objects.for_row(row).filter(code=f"repairs.ticket.{code}").count() == 1
+
+
+def test_a_report_and_a_comment_wait_too(world: World, wire: Wire, phone: Phone) -> None:
+    ticket = job(world)
+    page = phone(world.resident)
+    page.goto(f"/repairs/{ticket.number}/comment/")
+    wire.cut()
+    page.locator("textarea[name=body]").fill("阀门在柜子里")
+    page.locator("main .form-actions .btn-go").click()
+    expect(waiting(page)).to_contain_text("1 kept")
+    wire.mend()
+    all_sent(page)
+    assert Comment.objects.for_row(ticket).count() == 1
+    page.goto("/repairs/new/")
+    page.locator(".tile").first.click()
+    page.locator("textarea[name=description]").fill("The tap drips.")
+    wire.cut()
+    page.locator(".act .btn-go").click()
+    expect(waiting(page)).to_contain_text("1 kept")
+    wire.mend()
+    all_sent(page)
+    assert Ticket.objects.filter(description="The tap drips.").count() == 1
+
+
+def test_what_is_refused_comes_back_with_what_was_typed(
+    world: World, wire: Wire, phone: Phone, picture: Path
+) -> None:
+    """The desk takes the job away while the technician is offline."""
+    ticket = job(world)
+    services.start(ticket, actor=world.technician, at=timezone.now())
+    page = phone(world.technician)
+    kept(page, "/repairs/jobs/")
+    wire.cut()
+    page.goto(f"/repairs/{ticket.number}/resolve/")
+    page.locator("textarea[name=resolution]").fill("换了阀芯，试水正常")
+    page.locator("[data-photos-input]").set_input_files(picture)
+    page.locator("main .form-actions .btn-go").click()
+    expect(waiting(page)).to_contain_text("1 kept")
+    services.resolve(ticket, resolution="已修好", actor=world.technician, at=timezone.now())
+    services.confirm(ticket, actor=world.resident, at=timezone.now())
+    wire.mend()
+    expect(waiting(page)).to_contain_text("1 could not be taken", timeout=SOON)
+    box = page.locator("#outbox")
+    expect(box).to_contain_text("换了阀芯，试水正常")
+    expect(box).to_contain_text("“closed”")
+    expect(box.locator("img")).to_have_count(1)
+    box.get_by_role("button", name="Throw away").click()
+    expect(waiting(page)).to_have_count(0)
+
+
+def test_a_second_person_on_the_same_phone_finds_nothing(
+    world: World, wire: Wire, phone: Phone, twelve: Round
+) -> None:
+    page = phone(world.inspector)
+    kept(page, "/safety/rounds/")
+    url = f"/safety/rounds/{twelve.pk}/points/{world.court.checkpoints.get(name='1 栋楼道').pk}/"
+    page.goto(url)
+    wire.cut()
+    page.get_by_text("In order", exact=True).click()
+    page.locator(".act .btn-go").click()
+    expect(waiting(page)).to_contain_text("1 kept")
+    # the session ends without a word, and somebody else signs in
+    page.context.clear_cookies(name="sessionid")
+    wire.mend()
+    world.technician.set_password(PASSWORD)
+    world.technician.save()
+    sign_in(page, world.technician)
+    page.goto("/repairs/jobs/")
+    expect(waiting(page)).to_have_count(0)
+    names = page.evaluate("caches.keys()")
+    assert f"pages-{world.inspector.pk}" not in names
+    assert twelve.points.count() == 0
+    # back again, it is still there, and leaves
+    page.context.clear_cookies(name="sessionid")
+    sign_in(page, world.inspector)
+    all_sent(page)
+    assert twelve.points.filter(reached_at__isnull=False).count() == 1
+
+
+def test_signing_out_asks_first_and_leaves_nothing(
+    world: World, wire: Wire, phone: Phone, twelve: Round
+) -> None:
+    page = phone(world.inspector)
+    kept(page, "/safety/rounds/")
+    point = world.court.checkpoints.get(name="1 栋楼道")
+    page.goto(f"/safety/rounds/{twelve.pk}/points/{point.pk}/")
+    wire.cut()
+    page.get_by_text("In order", exact=True).click()
+    page.locator(".act .btn-go").click()
+    expect(waiting(page)).to_contain_text("1 kept")
+    page.route(
+        "**/points/*/",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
+    wire.mend()
+    page.goto("/accounts/me/")
+    page.locator('main form[action$="/logout/"] button').click()
+    dialog = page.locator("#confirm")
+    expect(dialog).to_contain_text("1 things wait to be sent")
+    dialog.get_by_role("button", name="Yes, do it").click()
+    page.wait_for_url(lambda url: "/me/" not in url)
+    found = page.evaluate(
+        """async () => [
+            (await caches.keys()).filter((name) => name.startsWith("pages-")).length,
+            (await idbKeyval.keys(idbKeyval.createStore("banyan-outbox", "waiting"))).length,
+            (await idbKeyval.keys(idbKeyval.createStore("banyan", "drafts"))).length,
+        ]"""
+    )
+    assert found == [0, 0, 0]

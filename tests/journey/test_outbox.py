@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -323,3 +326,90 @@ def test_signing_out_asks_first_and_leaves_nothing(
         ]"""
     )
     assert found == [0, 0, 0]
+
+
+# The camera sees a picture: the label as it is printed.
+CAMERA = """
+    navigator.mediaDevices.getUserMedia = async () => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 480, height: 480 });
+        const brush = canvas.getContext("2d");
+        const image = new Image();
+        image.src = "data:image/svg+xml;base64,%s";
+        await image.decode();
+        const draw = () => {
+            brush.fillStyle = "white";
+            brush.fillRect(0, 0, 480, 480);
+            brush.drawImage(image, 40, 40, 400, 400);
+        };
+        setInterval(draw, 100);
+        draw();
+        return canvas.captureStream(10);
+    };
+"""
+
+
+def shown_to_the_camera(page: Page, text: str) -> None:
+    picture = BytesIO()
+    segno.make(text, error="m", micro=False).save(picture, kind="svg", scale=8)
+    page.add_init_script(CAMERA % b64encode(picture.getvalue()).decode())
+
+
+def test_a_label_is_read_inside_the_page(
+    world: World, wire: Wire, phone: Phone, twelve: Round
+) -> None:
+    page = phone(world.inspector)
+    point = world.court.checkpoints.get(name="7 栋楼道")
+    # printed when the portal stood elsewhere
+    shown_to_the_camera(page, f"https://old.example.org/safety/p/{point.qr}/")
+    page.goto("/safety/rounds/")
+    page.get_by_role("button", name="Scan").click()
+    page.wait_for_url(f"**/points/{point.pk}/?label={point.qr}")
+    page.get_by_text("In order", exact=True).click()
+    page.locator(".act .btn-go").click()
+    page.wait_for_url(lambda url: "label" not in url)
+    assert twelve.points.get(checkpoint=point).by_label
+
+
+def test_another_code_is_told_from_a_label(
+    world: World, wire: Wire, phone: Phone, twelve: Round
+) -> None:
+    page = phone(world.inspector)
+    shown_to_the_camera(page, "https://example.org/menu")
+    page.goto("/safety/rounds/")
+    page.get_by_role("button", name="Scan").click()
+    expect(page.locator("#scan")).to_contain_text("no label of a point")
+
+
+def test_a_form_that_was_open_too_long_keeps_what_was_typed(
+    world: World, wire: Wire, phone: Phone
+) -> None:
+    """Its page promises it."""
+    ticket = job(world)
+    page = phone(world.dispatcher)
+    page.goto(f"/repairs/{ticket.number}/note/")
+    words = page.locator("textarea[name=body]")
+    words.fill("备件已订，周四到")
+    page.context.clear_cookies(name="csrftoken")
+    page.locator("main .form-actions .btn-go").click()
+    expect(page.locator("#main")).to_contain_text("what you typed is kept")
+    page.reload()
+    expect(words).to_have_value("备件已订，周四到")
+    page.locator("main .form-actions .btn-go").click()
+    page.wait_for_url(f"**/repairs/{ticket.number}/")
+    assert Comment.objects.for_row(ticket).count() == 1
+    page.goto(f"/repairs/{ticket.number}/note/")
+    expect(words).to_have_value("")
+
+
+def test_a_register_form_outlives_the_session(world: World, wire: Wire, phone: Phone) -> None:
+    page = phone(world.manager)
+    page.goto("/estates/places/new/")
+    page.get_by_label("Name").fill("社区花园")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("main .form-actions .btn-go").click()
+    page.wait_for_url("**/accounts/login/?next=**")
+    page.locator("input[name=login]").fill(world.manager.username)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/places/new/")
+    expect(page.get_by_label("Name")).to_have_value("社区花园")

@@ -138,8 +138,10 @@ class Draft {
       const waits = error instanceof TypeError && (await this.leave(fields, key));
       if (!waits) this.say(error instanceof TypeError ? words.offline : words.failed, "wait", true);
       this.failed = !waits;
-      this.sending = false;
+      // What waits is sent: a second tap is none.
+      this.sending = waits;
       this.busy(submitter, false);
+      for (const button of waits ? this.buttons : []) button.disabled = true;
     }
   }
 
@@ -148,7 +150,9 @@ class Draft {
     if (!("outbox" in this.form.dataset)) return false;
     const title = this.form.dataset.outbox || document.title;
     const page = location.pathname;
-    const waits = await window.outbox.keep({ url: this.form.action, title, page, fields, key });
+    const lines = this.form.querySelectorAll("textarea, input[type=text], input[type=number], input:not([type])");
+    const typed = [...lines].map((field) => field.value.trim()).filter(Boolean);
+    const waits = await window.outbox.keep({ url: this.form.action, title, page, fields, typed, key });
     if (!waits) return false;
     await store.remove(this.key);
     this.say(words.waitsHere, "wait");
@@ -185,8 +189,12 @@ class Draft {
     wrong.scrollIntoView({ block: wrong === main ? "start" : "center" });
   }
 
+  get buttons() {
+    return this.form.querySelectorAll("button:not([type=button])");
+  }
+
   busy(submitter, on) {
-    for (const button of this.form.querySelectorAll("button:not([type=button])")) button.disabled = on;
+    for (const button of this.buttons) button.disabled = on;
     submitter?.classList.toggle("is-busy", on);
   }
 

@@ -41,15 +41,20 @@ async function keep(from) {
   }
 }
 
+// Without HTTPS, and in the browsers of some apps, there is none, or it may not be.
+function registered() {
+  if (!navigator.serviceWorker || !window.caches) return false;
+  return navigator.serviceWorker.register("/worker.js", { scope: "/" }).then(Boolean, () => false);
+}
+
 async function start() {
   if (person === undefined) return;
   await wipe(person ? NAME + person : "");
   if (!person) return;
-  if (!navigator.serviceWorker || !window.caches) {
+  if (!(await registered())) {
     for (const place of document.querySelectorAll("[data-no-worker]")) place.hidden = false;
     return;
   }
-  await navigator.serviceWorker.register("/worker.js", { scope: "/" });
   const list = document.querySelector("[data-keep-from]")?.dataset.keepFrom;
   if (!list || !navigator.onLine) return;
   const last = `kept:${person}:${list}`;

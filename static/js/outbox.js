@@ -46,10 +46,11 @@ function fieldsOf(form, submitter) {
   return [...new FormData(form, submitter)].filter(([name, value]) => name !== SECRET && value?.size !== 0);
 }
 
-async function keep({ url, title, page, fields, key }) {
+async function keep({ url, title, page, fields, typed, key }) {
   if (!store || !me) return false;
+  if ((await mine()).some(([, one]) => one.key === key)) return true;
   const at = Date.now();
-  const one = { person: me, at, url, title, page, fields, key, state: "waiting", said: "" };
+  const one = { person: me, at, url, title, page, fields, typed, key, state: "waiting", said: "" };
   const kept = await set(`${String(at).padStart(15, "0")}-${key}`, one, store).then(() => true, () => false);
   if (kept) show();
   return kept;
@@ -114,20 +115,17 @@ function icon(name) {
   return svg;
 }
 
-function typed(one) {
-  const list = element("ul", "", "photos");
-  const said = [];
-  for (const [, value] of one.fields) {
-    if (value instanceof Blob) {
-      const image = Object.assign(element("img"), { src: URL.createObjectURL(value), alt: words.photo });
-      const item = element("li", "", "photo");
-      item.append(image);
-      list.append(item);
-    } else if (/[^\d\-:.TZ]/.test(value) && !/^[\w-]{16,}$/.test(value) && value.length > 4) said.push(value);
-  }
+function allTyped(one) {
   const box = element("div");
-  if (said.length) box.append(element("p", said.join("\n"), "bubble prewrap"));
-  if (list.children.length) box.append(list);
+  if (one.typed.length) box.append(element("p", one.typed.join("\n"), "bubble prewrap"));
+  const pictures = one.fields.map(([, value]) => value).filter((value) => value instanceof Blob);
+  const list = element("ul", "", "photos");
+  for (const picture of pictures) {
+    const item = element("li", "", "photo");
+    item.append(Object.assign(element("img"), { src: URL.createObjectURL(picture), alt: words.photo }));
+    list.append(item);
+  }
+  if (pictures.length) box.append(list);
   return box;
 }
 
@@ -137,7 +135,7 @@ function row(id, one) {
   const when = new Date(one.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
   item.append(element("div", `${when} · ${one.state === "refused" ? words.refused : words.waits}`, "muted small"));
   if (one.state === "refused") item.append(element("p", one.said, "late-text"));
-  item.append(typed(one));
+  item.append(allTyped(one));
   const actions = element("div", "", "form-actions");
   actions.append(Object.assign(element("a", words.lookThere, "btn btn-quiet btn-s"), { href: one.page }));
   if (one.state === "refused") {

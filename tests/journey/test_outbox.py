@@ -198,15 +198,22 @@ def test_a_day_of_jobs_without_network(
     kept(page, "/repairs/jobs/")
     wire.cut()
     page.goto("/repairs/jobs/")
-    page.locator(f'form[action$="{first.number}/start/"] button').click()
+    start = page.locator(f'form[action$="{first.number}/start/"] button')
+    start.click()
     expect(waiting(page)).to_contain_text("1 kept")
+    expect(start).to_be_disabled()
+    # the page that is kept knows nothing of it: another tap there is no second start
+    page.reload()
+    start.click()
+    expect(waiting(page)).to_contain_text("kept")
     page.goto(f"/repairs/{second.number}/resolve/")
     page.locator("textarea[name=resolution]").fill("换了阀芯")
     page.locator("[data-photos-input]").set_input_files(picture)
     page.locator("main .form-actions .btn-go").click()
-    expect(waiting(page)).to_contain_text("2 kept")
+    expect(waiting(page)).to_contain_text("3 kept")
     wire.mend()
-    all_sent(page)
+    expect(waiting(page)).to_contain_text("1 could not be taken", timeout=SOON)
+    expect(page.locator("#outbox")).to_contain_text("You did so already")
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.status, second.status, second.resolution) == (
@@ -413,3 +420,30 @@ def test_a_register_form_outlives_the_session(world: World, wire: Wire, phone: P
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url("**/places/new/")
     expect(page.get_by_label("Name")).to_have_value("社区花园")
+
+
+def test_where_there_is_no_worker_the_page_says_so_and_the_outbox_works(
+    world: World, wire: Wire, browser: Browser, twelve: Round
+) -> None:
+    context = browser.new_context(
+        base_url=wire.url, viewport={"width": 360, "height": 740}, locale="en"
+    )
+    page = context.new_page()
+    page.add_init_script("delete Navigator.prototype.serviceWorker")
+    world.inspector.language = "en"
+    world.inspector.set_password(PASSWORD)
+    world.inspector.save()
+    sign_in(page, world.inspector)
+    page.goto("/safety/rounds/")
+    expect(page.locator("[data-no-worker]")).to_contain_text("cannot open rounds without signal")
+    point = world.court.checkpoints.get(name="1 栋楼道")
+    page.goto(f"/safety/rounds/{twelve.pk}/points/{point.pk}/")
+    wire.cut()
+    page.get_by_text("In order", exact=True).click()
+    page.locator(".act .btn-go").click()
+    expect(waiting(page)).to_contain_text("1 kept")
+    assert page.url.endswith(f"/points/{point.pk}/")
+    wire.mend()
+    all_sent(page)
+    assert twelve.points.filter(reached_at__isnull=False).count() == 1
+    context.close()

@@ -27,6 +27,9 @@ OPEN = {"account_reauthenticate", "account_logout", "accounts:preferences", "acc
 # What a browser names each thing by that it sends from its outbox.
 KEY = "X-Outbox-Key"
 KEYS = re.compile("[0-9a-f]{32,64}")
+# Who wrote it.
+PERSON = "X-Outbox-Person"
+ERROR = 500
 # A verb that was done leads on.
 TAKEN = (302, 303)
 CHECKED = "second_factor_checked"
@@ -81,11 +84,17 @@ class SecondFactorMiddleware:
         if request.session.get(CHECKED, 0) > now - CHECK_EVERY.total_seconds():
             return None
         if is_mfa_enabled(user):
-            return _end(request)
+            return _turned_away(request, _end)
         if needs_second_factor(user) and not _is_open(request):
-            return _lead_to_set_up(request)
+            return _turned_away(request, _lead_to_set_up)
         request.session[CHECKED] = now
         return None
+
+
+def _turned_away(request: HttpRequest, lead: Answer) -> HttpResponse:
+    """Nothing was done: a browser's outbox must not take the way on for a deed."""
+    lead_on = lead(request)
+    return HttpResponse(status=401) if request.headers.get(KEY) else lead_on
 
 
 def passed_second_factor(request: HttpRequest) -> bool:
@@ -131,6 +140,9 @@ class SentOnceMiddleware:
         key = request.headers.get(KEY, "")
         if request.method != "POST" or not request.user.is_authenticated or not KEYS.fullmatch(key):
             return self.get_response(request)
+        if request.headers.get(PERSON, str(request.user.pk)) != str(request.user.pk):
+            # Somebody else has signed in since, in another tab of the same browser.
+            return HttpResponse(status=401)
         with transaction.atomic():
             sending, first = Sending.objects.get_or_create(user_id=request.user.pk, key=key)
             if not first:
@@ -139,6 +151,8 @@ class SentOnceMiddleware:
             if answer.status_code in TAKEN:
                 sending.location = answer.headers.get("Location", "")[:500]
                 sending.save(update_fields=["location", "updated_at"])
+            elif answer.status_code >= ERROR:
+                transaction.set_rollback(True)
             else:
                 sending.delete()
         return answer

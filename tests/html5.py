@@ -34,7 +34,7 @@ HEADINGS = words("h1 h2 h3 h4 h5 h6")
 PHRASING = words(
     "a abbr b bdi bdo br button cite code data datalist em i img input kbd label link mark meter"
     " meta noscript output picture progress q s samp script select small span strong sub sup svg"
-    " template textarea time u var wbr"
+    " template textarea time u var video wbr"
 )
 BLOCKS = words(
     "html head title body header footer main nav section article aside search address div p hr pre"
@@ -51,6 +51,7 @@ OWN = {
     "link": "as crossorigin href integrity media rel sizes type", "dialog": "open",
     "script": "async crossorigin defer integrity src type", "details": "name open",
     "ol": "reversed start type", "li": "value", "label": "for", "output": "for form name",
+    "video": "autoplay controls height loop muted playsinline poster preload src width",
     "img": "alt decoding fetchpriority height loading sizes src srcset width",
     "source": "height media sizes srcset type width", "colgroup": "span", "col": "span",
     "td": "colspan headers rowspan", "th": "abbr colspan headers rowspan scope",
@@ -67,7 +68,7 @@ OWN = {
     "use": f"{SHAPE} href", "path": SHAPE, "circle": SHAPE, "rect": SHAPE,
 }  # fmt: skip
 # What alone stands directly in an element; in those of LINES, what stands in a line.
-LINES = PHRASING - words("a noscript svg template picture select datalist") | HEADINGS
+LINES = PHRASING - words("a noscript svg template picture select datalist video") | HEADINGS
 LINES |= {"p", "pre"}
 SCRIPT = words("script template")
 HOLDS = {

@@ -165,11 +165,14 @@ def arrive(
 
     Raises WrongState for what was walked later, or says no time of its own.
     """
-    if walked_at is None or walked_at > round.ends_at:
+    if walked_at is None or not round.planned_at - EARLY <= walked_at <= round.ends_at:
         raise WrongState(
             _("This round was over at %(time)s.") % {"time": said_time(round.ends_at, at)}
         )
     said = Said(checkpoint, answers or {}, note, label, seen, walked_at)
+    reached = round.points.filter(checkpoint=checkpoint, reached_at__isnull=False)
+    if reached.exists() and not _sent_before(round, said, actor):
+        raise WrongState(_("Somebody was at this point in time: what they said stands."))
     return _check("arrive", round, said, actor, at)
 
 

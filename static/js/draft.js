@@ -17,7 +17,7 @@ const store = {
   remove: (key) => (key && kept ? del(key, kept).catch(() => undefined) : Promise.resolve()),
 };
 
-const LEFT_OUT = /^(csrfmiddlewaretoken|walked_at|photos(_\d+)?_(kept|dropped))$/;
+const LEFT_OUT = /^(csrfmiddlewaretoken|walked_at|label|next|photos(_\d+)?_(kept|dropped))$/;
 
 function fieldsOf(form) {
   return [...form.elements].filter(
@@ -127,22 +127,33 @@ class Draft {
     const submitter = event.submitter;
     this.busy(submitter, true);
     const fields = window.outbox.fieldsOf(this.form, submitter);
-    const key = await window.outbox.keyOf(this.form.action, fields, this.since);
-    await this.keep();
+    let key = "";
     try {
+      key = await window.outbox.keyOf(this.form.action, fields, this.since);
+      await this.keep();
       if (!navigator.onLine) throw new TypeError("offline");
+      // What waits goes first: work begins before it is finished.
+      if ("outbox" in this.form.dataset && (await this.othersWait())) throw new TypeError("in order");
       const answer = await window.outbox.post(this.form.action, fields, key);
-      if (answer.status >= 500) throw new Error(String(answer.status));
+      if (answer.status >= 500 || answer.status === 401) throw new Error(String(answer.status));
       await this.arrive(answer);
     } catch (error) {
-      const waits = error instanceof TypeError && (await this.leave(fields, key));
-      if (!waits) this.say(error instanceof TypeError ? words.offline : words.failed, "wait", true);
+      const dead = error instanceof TypeError || error.name === "TimeoutError";
+      const waits = dead && key && (await this.leave(fields, key));
+      if (!waits) this.say(dead ? words.offline : words.failed, "wait", true);
       this.failed = !waits;
       // What waits is sent: a second tap is none.
-      this.sending = waits;
+      this.sending = Boolean(waits);
       this.busy(submitter, false);
       for (const button of waits ? this.buttons : []) button.disabled = true;
     }
+  }
+
+  async othersWait() {
+    const wait = async () => (await window.outbox.mine()).some(([, one]) => one.state === "waiting");
+    if (!(await wait())) return false;
+    await window.outbox.flush();
+    return wait();
   }
 
   // It waits in the outbox, and whoever walks goes on.
@@ -156,7 +167,9 @@ class Draft {
     if (!waits) return false;
     await store.remove(this.key);
     this.say(words.waitsHere, "wait");
-    const onward = this.form.dataset.onward;
+    // Where one was already, as a page that was kept cannot know, is not the way on.
+    const been = (await window.outbox.mine()).some(([, one]) => new URL(one.url).pathname === this.form.dataset.onward);
+    const onward = been ? this.form.dataset.home : this.form.dataset.onward;
     if (onward && navigator.serviceWorker?.controller) location.assign(onward);
     return true;
   }

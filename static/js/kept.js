@@ -3,14 +3,19 @@
 
 const person = document.body.dataset.person;
 const NAME = "pages-";
+const OF = "kept-of:";
 const OFTEN = 5 * 60 * 1000;
 const DEEPEST = 2;
-const MOST = 150;
+const MOST = 400;
+const STATIC = "static";
 
 async function wipe(but = "") {
   if (!window.caches) return;
   for (const name of await caches.keys()) {
     if (name.startsWith(NAME) && name !== but) await caches.delete(name);
+  }
+  for (const name of Object.keys(localStorage)) {
+    if (name.startsWith("kept:") && !name.startsWith(`kept:${but.slice(NAME.length)}:`)) localStorage.removeItem(name);
   }
 }
 
@@ -23,22 +28,49 @@ async function digest(text) {
 async function keep(from) {
   const cache = await caches.open(NAME + person);
   const wanted = new Map([[from, 0]]);
+  const labels = new Set();
   for (const [path, depth] of wanted) {
-    if (wanted.size > MOST) break;
     const answer = await fetch(path, { headers: { "X-Kept": "1" } });
     if (!answer.ok || answer.redirected) continue;
-    await cache.put(path, answer.clone());
-    if (!answer.headers.get("Content-Type")?.startsWith("text/html")) continue;
+    if (!answer.headers.get("Content-Type")?.startsWith("text/html")) {
+      await cache.put(path, answer);
+      continue;
+    }
+    const whole = answer.clone();
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Somebody else has signed in since, in another tab.
+    if (page.body.dataset.person !== person) return;
+    await cache.put(path, whole);
+    await dress(page);
     for (const image of page.querySelectorAll('#main img[src^="/attachments/"]')) {
-      wanted.set(image.getAttribute("src"), DEEPEST);
+      if (wanted.size < MOST) wanted.set(image.getAttribute("src"), DEEPEST);
     }
     for (const link of page.querySelectorAll("a[data-keep]")) {
       const next = new URL(link.getAttribute("href"), location).pathname;
-      if (link.dataset.label) await cache.put(`/kept/label/${link.dataset.label}`, new Response(next));
-      if (depth < DEEPEST && !wanted.has(next)) wanted.set(next, depth + 1);
+      if (link.dataset.label) {
+        labels.add(`/kept/label/${link.dataset.label}`);
+        await cache.put(`/kept/label/${link.dataset.label}`, new Response(next));
+      }
+      if (depth < DEEPEST && wanted.size < MOST && !wanted.has(next)) wanted.set(next, depth + 1);
     }
   }
+  // What has gone from this list goes from the phone; other lists keep theirs.
+  const last = `${OF}${person}:${from}`;
+  const now = [...wanted.keys(), ...labels];
+  const before = JSON.parse(localStorage.getItem(last) ?? "[]");
+  for (const path of before.filter((one) => !now.includes(one))) await cache.delete(path);
+  localStorage.setItem(last, JSON.stringify(now));
+}
+
+// The styles and scripts of a page that was never opened here.
+async function dress(page) {
+  const cache = await caches.open(STATIC);
+  const needs = [
+    ...[...page.querySelectorAll("link[rel=stylesheet]")].map((one) => one.getAttribute("href")),
+    ...[...page.querySelectorAll("script[src]")].map((one) => one.getAttribute("src")),
+    ...[...page.querySelectorAll("[data-scan]")].map((one) => one.dataset.scan),
+  ];
+  for (const one of new Set(needs)) if (!(await cache.match(one))) await cache.add(one).catch(() => undefined);
 }
 
 // Without HTTPS, and in the browsers of some apps, there is none, or it may not be.

@@ -2,11 +2,14 @@
 // is signal again, also after the tab was closed: the portal knows each thing by its key, and takes it
 // once. It belongs to whoever wrote it: nobody else who signs in here sees it or sends it.
 
-const { createStore, entries, set, del, clear } = window.idbKeyval ?? {};
+const { createStore, entries, keys, set, del } = window.idbKeyval ?? {};
 const words = document.getElementById("words")?.dataset ?? {};
 // Empty where nobody is signed in, missing on pages that do not say.
 const me = document.body.dataset.person;
 const EVERY = 10_000;
+// With one bar of signal an answer may never come; what was taken meanwhile is known by its key.
+const LONGEST = 60_000;
+const TRIES = 5;
 const SECRET = "csrfmiddlewaretoken";
 
 // A private window may refuse storage; what is typed then stays in its form.
@@ -36,13 +39,13 @@ async function keyOf(url, fields, since) {
 function post(url, fields, key) {
   const body = new FormData();
   for (const [name, value] of fields) body.append(name, value);
-  const headers = { Accept: "text/html", "X-CSRFToken": cookie("csrftoken"), "X-Outbox-Key": key };
-  return fetch(url, { method: "POST", body, headers });
+  const headers = { Accept: "text/html", "X-CSRFToken": cookie("csrftoken"), "X-Outbox-Key": key, "X-Outbox-Person": me };
+  return fetch(url, { method: "POST", body, headers, signal: AbortSignal.timeout?.(LONGEST) });
 }
 
 function fieldsOf(form, submitter) {
   // The time at the phone, where the form asks for it: it may arrive much later.
-  if (form.elements.walked_at) form.elements.walked_at.value = new Date().toISOString();
+  if (form.elements.walked_at) form.elements.walked_at.value ||= new Date().toISOString();
   return [...new FormData(form, submitter)].filter(([name, value]) => name !== SECRET && value?.size !== 0);
 }
 
@@ -63,14 +66,19 @@ function refusal(page) {
   return told?.textContent.trim().replace(/\s+/g, " ") ?? "";
 }
 
-// What became of it: "sent", "refused" with the sentence, or "later".
+// Whoever wrote it is not signed in any more: asked again when a page is opened.
+let paused = false;
+
+// What became of it: "sent", "refused" with the sentence, "tried" where the portal failed, or "later".
 async function send(one) {
   try {
     const answer = await post(one.url, one.fields, one.key);
     // Signed out meanwhile: it waits until its person is back.
-    if (answer.redirected && new URL(answer.url).pathname.startsWith(words.signIn)) return ["later"];
+    paused = answer.status === 401 || (answer.redirected && new URL(answer.url).pathname.startsWith(words.signIn));
+    if (paused) return ["later"];
     if (answer.redirected) return ["sent"];
-    if (answer.status >= 500 || answer.status === 429) return ["later"];
+    if (answer.status >= 500 && (one.tries ?? 0) < TRIES) return ["tried"];
+    if (answer.status === 429) return ["later"];
     return ["refused", refusal(new DOMParser().parseFromString(await answer.text(), "text/html"))];
   } catch {
     return ["later"];
@@ -78,13 +86,14 @@ async function send(one) {
 }
 
 async function flush() {
-  if (!navigator.onLine || !me) return;
+  if (!navigator.onLine || !me || paused) return;
   const work = async () => {
     let sent = 0;
     for (const [id, one] of await mine()) {
       if (one.state !== "waiting") continue;
       const [became, said] = await send(one);
-      if (became === "later") break;
+      if (became === "tried") await set(id, { ...one, tries: (one.tries ?? 0) + 1 }, store);
+      if (became === "later" || became === "tried") break;
       if (became === "sent") await del(id, store);
       else await set(id, { ...one, state: "refused", said }, store);
       sent += 1;
@@ -192,7 +201,9 @@ function mark(all) {
 
 async function wipe() {
   for (const [id] of await mine()) await del(id, store).catch(() => undefined);
-  if (drafts) await clear(drafts).catch(() => undefined);
+  for (const key of drafts ? await keys(drafts).catch(() => []) : []) {
+    if (String(key).startsWith(`${me}:`)) await del(key, drafts).catch(() => undefined);
+  }
   await window.kept?.wipe();
 }
 
@@ -200,12 +211,13 @@ document.addEventListener(
   "submit",
   async (event) => {
     const form = event.target;
-    if (!form.matches('form[action$="/logout/"]') || form.dataset.wiped) return;
+    if (!me || !form.matches('form[action$="/logout/"]') || form.dataset.wiped) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const waiting = (await mine()).length;
     const leave = async () => {
-      await wipe();
+      // Storage that is refused, or hangs, keeps nobody from leaving.
+      await Promise.race([wipe().catch(() => undefined), new Promise((later) => setTimeout(later, 3000))]);
       form.dataset.wiped = "yes";
       form.requestSubmit();
     };
@@ -220,7 +232,7 @@ document.addEventListener(
   true,
 );
 
-window.outbox = { keep, keyOf, post, fieldsOf, flush, show };
+window.outbox = { mine, keep, keyOf, post, fieldsOf, flush, show };
 show();
 flush();
 setInterval(flush, EVERY);

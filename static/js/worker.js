@@ -3,6 +3,7 @@
 const STATIC = "static";
 const PAGES = "pages-";
 const LABEL = /^\/safety\/p\/([\w-]+)\/$/;
+const LATE = 8_000;
 const OFFLINE = "/offline/";
 const HASHED = /\.[0-9a-f]{12}\./;
 
@@ -45,11 +46,18 @@ async function of_label(code) {
   return found && Response.redirect(`${await found.text()}?label=${encodeURIComponent(code)}`);
 }
 
+// With one bar of signal a page may never come: what is kept is opened after a while.
+async function in_time(request, path) {
+  const asked = fetch(request);
+  if (!(await put_by(path))) return asked;
+  return Promise.race([asked, new Promise((_, late) => setTimeout(() => late(new Error("late")), LATE))]);
+}
+
 async function page(request) {
+  const path = new URL(request.url).pathname;
   try {
-    return await fetch(request);
+    return await in_time(request, path);
   } catch {
-    const path = new URL(request.url).pathname;
     const label = path.match(LABEL);
     const found = (label && (await of_label(label[1]))) || (await put_by(path));
     return found || (await caches.match(OFFLINE)) || Response.error();

@@ -111,3 +111,37 @@ def test_pages_that_know_their_reader_are_kept_by_nobody(world: World, as_: Sign
     assert "no-store" not in as_(None).get("/").get("Cache-Control", "")
     pages = [as_(who).get("/offline/").content for who in (world.resident, world.manager)]
     assert pages[0] == pages[1]
+
+
+def test_what_another_person_wrote_is_not_sent_as_ones_own(
+    world: World, ticket: Ticket, as_: SignIn
+) -> None:
+    """Somebody else has signed in since, in another tab of the same browser."""
+    url = f"/repairs/{ticket.number}/comment/"
+    sent = {"x-outbox-key": KEY, "x-outbox-person": str(world.resident.pk)}
+    answer = as_(world.manager).post(url, {"body": "我说"}, headers=sent)
+    assert (answer.status_code, Comment.objects.count()) == (401, 0)
+    assert as_(world.resident).post(url, {"body": "我说"}, headers=sent).status_code == 302
+
+
+def test_the_way_to_the_second_step_is_no_deed(
+    world: World, ticket: Ticket, as_: SignIn, settings: Any
+) -> None:
+    settings.REQUIRE_MFA = True
+    answer = say(as_(world.manager), ticket, "经理说")
+    assert (answer.status_code, Comment.objects.count()) == (401, 0)
+    assert not Sending.objects.exists()
+
+
+def test_what_failed_half_way_was_not_done(
+    world: World, ticket: Ticket, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verb was written, then the page broke: sent again, it is done once."""
+    client = as_(world.resident)
+    client.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr("workflow.verbs.after", lambda *args: 1 / 0)
+        assert say(client, ticket, "阀门").status_code == 500
+    assert (Comment.objects.count(), Sending.objects.count()) == (0, 0)
+    assert say(client, ticket, "阀门").status_code == 302
+    assert Comment.objects.count() == 1

@@ -285,6 +285,7 @@ def test_a_second_person_on_the_same_phone_finds_nothing(
     page.get_by_text("In order", exact=True).click()
     page.locator(".act .btn-go").click()
     expect(waiting(page)).to_contain_text("1 kept")
+    page.wait_for_url(lambda found: url not in found)
     # the session ends without a word, and somebody else signs in
     page.context.clear_cookies(name="sessionid")
     wire.mend()
@@ -314,6 +315,7 @@ def test_signing_out_asks_first_and_leaves_nothing(
     page.get_by_text("In order", exact=True).click()
     page.locator(".act .btn-go").click()
     expect(waiting(page)).to_contain_text("1 kept")
+    page.wait_for_url(lambda found: f"/points/{point.pk}/" not in found)
     page.route(
         "**/points/*/",
         lambda route: route.abort() if route.request.method == "POST" else route.continue_(),

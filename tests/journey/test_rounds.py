@@ -179,7 +179,7 @@ def question(page: Page, name: str) -> Locator:
 def save(page: Page) -> int:
     """The status of what the button was answered."""
     with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
-        page.locator(".act button").click()
+        page.locator(".act .btn-go").click()
     page.wait_for_load_state()
     return sent.value.status
 

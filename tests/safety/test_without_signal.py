@@ -89,6 +89,7 @@ def test_a_missed_round_becomes_partial_and_then_done(world: World, walked: Roun
         (None, END + HOUR),  # says no time of its own: it is walked now
         (END + MINUTE, END + HOUR),  # walked after its time
         (BEGIN + MINUTE, END + 25 * HOUR),  # a day is over
+        (BEGIN - 25 * HOUR, END + HOUR),  # by a clock that is a day behind
     ],
 )
 def test_what_comes_too_late_is_refused(
@@ -128,3 +129,12 @@ def test_the_page_takes_it_by_itself(world: World, walked: Round, as_: Any) -> N
     walked.refresh_from_db()
     assert walked.status == "partial"
     assert walked.points.get(checkpoint=point).reached_at == now - 2 * HOUR
+
+
+def test_what_was_said_in_time_is_not_said_anew(world: World, walked: Round) -> None:
+    say(world, walked, "1 栋楼道", BEGIN + MINUTE, value="fail")
+    sweeps.close_ended(END)
+    walked.refresh_from_db()
+    with pytest.raises(WrongState):
+        say(world, walked, "1 栋楼道", END + HOUR, walked_at=BEGIN + 2 * MINUTE)
+    assert walked.points.get(position=1).failed == 1

@@ -10,8 +10,10 @@ all users but the few rows that are found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -64,6 +66,16 @@ class Audience:
         with connection.cursor() as cursor:
             cursor.execute(READERS.format(pairs), values)
             return [Reader(*found) for found in cursor.fetchall()]
+
+
+Who = Callable[[Rows], Audience]
+
+
+def both(*parts: Who) -> Who:
+    def told(rows: Rows) -> Audience:
+        return reduce(or_, (part(rows) for part in parts))
+
+    return told
 
 
 def of(rows: Rows, person: str, *conditions: Q) -> Audience:

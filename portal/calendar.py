@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from icalendar import Calendar, Event, vText, vUri
 
+from common.days import begin_of
 from workflow.calendar import Entry
 
 FIRST_MONTH, LAST_MONTH = date(2000, 1, 1), date(2099, 12, 1)
@@ -21,10 +22,6 @@ BACK, AHEAD = timedelta(days=30), timedelta(days=90)
 ASK_AGAIN = timedelta(hours=1)
 # TEXT holds none of them but the end of a line.
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 # --- the page
@@ -99,7 +96,7 @@ def weeks(days: list[Day]) -> Iterator[list[Day]]:
 def span(at: datetime) -> tuple[datetime, datetime]:
     """Whole days, so that the feed says the same all day while nothing changes."""
     today = timezone.localdate(at)
-    return midnight(today - BACK), midnight(today + AHEAD + DAY)
+    return begin_of(today - BACK), begin_of(today + AHEAD + DAY)
 
 
 def written(entries: Iterable[Entry], name: str) -> bytes:

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from estates.standing import estates_staffed
+from common.days import begin_of
 from safety import rules
 from safety.models import Round
-from safety.services import board
 from safety.states import AHEAD, SHORT
 from workflow.panels import Figure, Panel
 
@@ -24,13 +23,9 @@ SINCE = timedelta(days=30)
 Shown = Mapping[str, Any]
 
 
-def walks(user: Any) -> bool:
-    return bool(estates_staffed(user, "inspector"))
-
-
 def today(user: Any, at: datetime) -> Shown:
     """What somebody has to walk before the day ends."""
-    begin = board.midnight(timezone.localdate(at))
+    begin = begin_of(timezone.localdate(at))
     mine = Round.objects.visible_to(user).ahead().for_walker(user)
     due = mine.on_between(begin, begin + timedelta(days=1))
     rows = list(due.with_all().with_progress().order_by("planned_at", "pk")[:MOST_ROWS])
@@ -41,7 +36,7 @@ def today(user: Any, at: datetime) -> Shown:
 def lead(user: Any, at: datetime) -> Shown:
     """One statement: how many of today are open, and how many lately were missed and not made up
     for."""
-    begin = board.midnight(timezone.localdate(at))
+    begin = begin_of(timezone.localdate(at))
     of_today = Q(planned_at__gte=begin, planned_at__lt=begin + timedelta(days=1))
     found = (
         Round.objects.visible_to(user)
@@ -63,6 +58,6 @@ def lead(user: Any, at: datetime) -> Shown:
 
 
 PANELS = (
-    Panel("safety.rounds", 15, walks, "safety/panels/rounds.html", today),
+    Panel("safety.rounds", 15, rules.walks, "safety/panels/rounds.html", today),
     Panel("safety.lead", 25, rules.plans_any, "", lead),
 )

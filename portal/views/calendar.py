@@ -22,10 +22,11 @@ from django.views.decorators.http import require_safe
 
 from common.acting import acts
 from common.dates import WEEKDAYS
+from common.days import begin_of
 from estates.models import CalendarFeed, Estate
 from estates.rules import can_renew
 from estates.services import feeds
-from portal.calendar import Month, midnight, span, weeks, written
+from portal.calendar import Month, span, weeks, written
 from workflow.calendar import Entry, entries_at, entries_of
 
 MINE = "me"
@@ -73,7 +74,7 @@ def show(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(at)
     month = Month.asked(request.GET.get("month", ""), today)
     view = request.GET.get("view", "")
-    days = month.days(whose.entries(midnight(month.monday), midnight(month.end)))
+    days = month.days(whose.entries(begin_of(month.monday), begin_of(month.end)))
     feed = whose.feed(at)
     context = {
         "at": at,

@@ -5,12 +5,9 @@ Each answer is held to `watchers(tickets)`: nobody is told of what they may not 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
-
 from django.utils.functional import Promise
 
-from estates.audiences import Audience, Rows, living_in, of, posted
+from estates.audiences import Audience, Rows, Who, living_in, of, posted
 from estates.models import Posting
 from estates.standing import DESK
 from repairs.querysets import watchers
@@ -19,8 +16,6 @@ from workflow.moves import Tells
 
 # What a one-use link of a ticket is for.
 ANSWER = "repairs.answer"
-
-Who = Callable[[Rows], Audience]
 
 
 def desk(tickets: Rows) -> Audience:
@@ -67,13 +62,6 @@ def late(tickets: Rows) -> Audience:
 
 def desk_of_unassigned(tickets: Rows) -> Audience:
     return desk(tickets.filter(assignee__isnull=True))
-
-
-def both(*parts: Who) -> Who:
-    def told(tickets: Rows) -> Audience:
-        return reduce(Audience.__or__, (part(tickets) for part in parts))
-
-    return told
 
 
 def of_those_who_see(who: Who) -> Who:

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from estates.audiences import both
 from repairs import rules
 from repairs.models import REOPEN_WITHIN, URGE_EVERY, Ticket
 from repairs.services import audience as to
-from repairs.services.audience import both, relieves, tells
+from repairs.services.audience import relieves, tells
 from repairs.states import AT_WORK, OPEN, TALKED_OF, UNTAKEN
 from workflow.moves import Move, Moves
 from workflow.threads import thread_moves

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
-
 from django.utils.functional import Promise
 
-from estates.audiences import Audience, Rows
+from estates.audiences import Audience, Rows, Who
 from safety.audiences import assignee, lead, plan_watchers, walker, watchers
 from safety.states import AHEAD
 from workflow.moves import Tells
-
-Who = Callable[[Rows], Audience]
-
-
-def both(*parts: Who) -> Who:
-    def told(rows: Rows) -> Audience:
-        return reduce(Audience.__or__, (part(rows) for part in parts))
-
-    return told
 
 
 def has_before_them(rounds: Rows) -> Audience:
@@ -35,4 +23,4 @@ def plan_tells(label: str | Promise, who: Who) -> Tells:
     return Tells(label, lambda rows: who(rows).within(plan_watchers(rows)))
 
 
-__all__ = ["assignee", "both", "has_before_them", "lead", "plan_tells", "tells", "walker"]
+__all__ = ["assignee", "has_before_them", "lead", "plan_tells", "tells", "walker"]

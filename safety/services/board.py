@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.models import User
+from common.days import begin_of
 from estates.models import DutyShift
 from safety.models import Plan, Round, RoundPoint
 from safety.standing import INSPECTOR
@@ -67,14 +68,10 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
-
-
 def week_of(user: Any, monday: date, at: datetime, beside: Sequence[Any] = ()) -> Week:
     """What this person's desks have this week: four statements, however many rounds. Of the rounds
     that stand `beside` it is asked too who is on duty."""
-    begin = midnight(monday)
+    begin = begin_of(monday)
     plans = {
         plan.pk: plan
         for plan in Plan.objects.visible_to(user)
@@ -140,8 +137,7 @@ def mark_unmanned(rows: Sequence[Any]) -> None:
         shifts = list(
             DutyShift.objects.standing()
             .filter(starts_at__lte=last, ends_at__gt=first, posting__duty=INSPECTOR)
-            .select_related("posting__user", "posting__community")
-            .annotate(around=F("posting__community"))
+            .select_related("posting__user")
         )
     for row in rows:
         here = [
@@ -150,7 +146,7 @@ def mark_unmanned(rows: Sequence[Any]) -> None:
             if shift.covers(row.planned_at)
             and (
                 shift.posting.estate_id == row.estate_id
-                or (shift.around is not None and shift.around == row.estate.community_id)
+                or shift.posting.community_id == row.estate.community_id
             )
         ]
         row.walkers = [row.assignee.name] if row.assignee else list(dict.fromkeys(here))

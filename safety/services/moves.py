@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from estates.audiences import both
 from safety import rules
 from safety.models import ARRIVES_WITHIN, Plan, Round
 from safety.services import audience as to
-from safety.services.audience import both, plan_tells, tells
+from safety.services.audience import plan_tells, tells
 from safety.states import AHEAD, SHORT, STANDING
 from workflow.moves import Move, Moves
 from workflow.threads import thread_moves

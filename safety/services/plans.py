@@ -141,12 +141,14 @@ def _fit(
     plan.save(update_fields=["next_at", "updated_at"])
     rows = list(plan.rounds.by_rule().filter(planned_at__gt=at).order_by("pk").select_for_update())
     known = {row.planned_at: row for row in rows}
-    off = [r for r in rows if r.planned_at not in set(wanted) and r.status == Round.Status.PLANNED]
+    due = set(wanted)
+    off = [row for row in rows if row.planned_at not in due and _is_planned(row)]
     back = [known[one] for one in wanted if one in known and _is_off(known[one])]
     move_rounds("call_off", off, at, remind_at=None)
     move_rounds("revive", back, at, assignee=plan.assignee)
-    stay = [row for row in rows if row.planned_at in set(wanted) and _is_planned(row)]
-    changed = [row for row in stay if _follow(row, plan, before, at) or row in back]
+    stay = [row for row in rows if row.planned_at in due and _is_planned(row)]
+    revived = set(back)
+    changed = [row for row in stay if _follow(row, plan, before, at) or row in revived]
     if changed:
         write_many(changed, OF_PLAN)
     made = make_rounds([(plan, one) for one in wanted if one not in known], at)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common import sheets
 from common.acting import acts
+from common.days import begin_of
 from common.paging import Order, every, page
 from common.recurrence import BadRule
 from safety import rules
@@ -58,7 +59,7 @@ def week(request: HttpRequest) -> HttpResponse:
     alone = board.sent_to_nobody(user, at, at + board.WEEK, MOST_ASKED)
     shown = board.week_of(user, monday, at, beside=alone)
     begin, end = period(request, today)
-    by_plan, by_person = board.rates(user, board.midnight(begin), board.midnight(end))
+    by_plan, by_person = board.rates(user, begin_of(begin), begin_of(end))
     for line in shown.lines:
         line.rate = by_plan.get(line.plan.pk, board.Rate())
     context = {

@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attachments.services import of_rows
+from common.days import begin_of
 from safety import rules
 from safety.forms import CheckForm, start_of
 from safety.lives import ROUND
 from safety.models import EARLY, Answer, Round, RoundPoint
-from safety.services import board
 from safety.services.rounds import Reached, at_label, points_of, seen_of
 from safety.states import SHORT
 from workflow.lives import Button
@@ -48,7 +48,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Rounds are walked by the staff of the estate."))
     mine = Round.objects.visible_to(user).standing().for_walker(user)
     today = timezone.localdate(at)
-    begin = board.midnight(today)
+    begin = begin_of(today)
     now = mine.on_between(begin, begin + timedelta(days=1))
     ahead = mine.ahead().between(begin + timedelta(days=1), begin + timedelta(days=DAYS_AHEAD))
     context = {

@@ -15,13 +15,9 @@ async function wipe(but = "") {
     if (name.startsWith(NAME) && name !== but) await caches.delete(name);
   }
   for (const name of Object.keys(localStorage)) {
-    if (name.startsWith("kept:") && !name.startsWith(`kept:${but.slice(NAME.length)}:`)) localStorage.removeItem(name);
+    const [, whose] = name.match(/^kept(?:-of)?:(\d+):/) ?? [];
+    if (whose && NAME + whose !== but) localStorage.removeItem(name);
   }
-}
-
-async function digest(text) {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return [...new Uint8Array(bytes)].map((one) => one.toString(16).padStart(2, "0")).join("");
 }
 
 // Each page that a list names, and the pages that those name; what is gone from the lists goes too.
@@ -30,7 +26,7 @@ async function keep(from) {
   const wanted = new Map([[from, 0]]);
   const labels = new Set();
   for (const [path, depth] of wanted) {
-    const answer = await fetch(path, { headers: { "X-Kept": "1" } });
+    const answer = await fetch(path);
     if (!answer.ok || answer.redirected) continue;
     if (!answer.headers.get("Content-Type")?.startsWith("text/html")) {
       await cache.put(path, answer);
@@ -102,5 +98,5 @@ document.addEventListener("outbox:sent", () => {
   start().catch(() => undefined);
 });
 
-window.kept = { wipe, digest };
+window.kept = { wipe };
 start().catch(() => undefined);

@@ -205,7 +205,7 @@ def test_a_day_of_jobs_without_network(
     # the page that is kept knows nothing of it: another tap there is no second start
     page.reload()
     start.click()
-    expect(waiting(page)).to_contain_text("kept")
+    expect(waiting(page)).to_contain_text("2 kept")
     page.goto(f"/repairs/{second.number}/resolve/")
     page.locator("textarea[name=resolution]").fill("换了阀芯")
     page.locator("[data-photos-input]").set_input_files(picture)
@@ -332,9 +332,10 @@ def test_signing_out_asks_first_and_leaves_nothing(
             (await caches.keys()).filter((name) => name.startsWith("pages-")).length,
             (await idbKeyval.keys(idbKeyval.createStore("banyan-outbox", "waiting"))).length,
             (await idbKeyval.keys(idbKeyval.createStore("banyan", "drafts"))).length,
+            Object.keys(localStorage).filter((name) => name.startsWith("kept")).length,
         ]"""
     )
-    assert found == [0, 0, 0]
+    assert found == [0, 0, 0, 0]
 
 
 # The camera sees a picture: the label as it is printed.

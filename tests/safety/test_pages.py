@@ -18,9 +18,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import User
+from common.days import begin_of
 from estates.models import DutyShift, Posting
 from safety.models import Answer, Checklist, ChecklistItem, Checkpoint, Round, RoundPoint, Route
-from safety.services.board import midnight
 from safety.services.rounds import lay_points
 from safety.views import board
 from tests import factories as make
@@ -510,7 +510,7 @@ def three(world: World) -> list[Round]:
         make.make_plan(make.make_route(world.court, name=name), name=name, assignee=who)
         for name, who in (("日巡", world.inspector), ("夜巡", None))
     )
-    noon = midnight(date(2026, 11, 25)) + 12 * HOUR
+    noon = begin_of(date(2026, 11, 25)) + 12 * HOUR
     rows = [
         make.make_round(day, planned_at=noon, status="done", assignee=world.inspector),
         make.make_round(night, planned_at=noon + 12 * HOUR, status="missed", reason="停电"),

@@ -26,7 +26,7 @@ from accounts import rules
 from accounts.models import Sending, Token, User
 from audit.models import Entry
 from audit.services import label_for, record
-from common import personal
+from common import personal, phones
 from workflow.refusals import NotAllowed, WrongState
 
 DEMO_PASSWORD = "banyan-demo"  # noqa: S105
@@ -402,3 +402,20 @@ def _clear(user: User, at: datetime) -> None:
 def forget_sendings(*, at: datetime) -> int:
     """No browser's outbox is older than that; how many."""
     return Sending.objects.filter(created_at__lt=at - SENDINGS_KEPT).delete()[0]
+
+
+def by_login(login: str) -> User | None:
+    """By user name, or a proven e-mail or phone: a claimed one may be a stranger's."""
+    try:
+        phone = phones.normalise(login)
+    except phones.BadPhone:
+        phone = ""
+    active: QuerySet[User] = User.objects.filter(is_active=True)
+    for wanted in (
+        Q(username=login),
+        Q(email__iexact=login, email_verified=True),
+        Q(phone=phone, phone_verified=True),
+    ):
+        if login and (person := active.filter(wanted).first()):
+            return person
+    return None

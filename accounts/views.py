@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import services
 from accounts.forms import EraseForm, PreferencesForm, ProfileForm, TokenForm
 from accounts.models import Token, User
+from common import personal
 from common.acting import acts
 
 YEAR = 60 * 60 * 24 * 365
@@ -39,6 +40,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "has_second_factor": Authenticator.objects.filter(user=user).exists(),
         "live_tokens": Token.objects.visible_to(user).live().filter(user=user).count(),
         "privacy_version": services.PRIVACY_VERSION,
+        "data_pages": personal.pages(),
     }
     return render(request, "accounts/me.html", context)
 

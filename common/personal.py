@@ -9,6 +9,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a person reads something of it, for the section “My data”; `part` is the id there."""
+
+    label: str | Promise
+    icon: str
+    url_name: str
+    part: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"{reverse(self.url_name)}{'#' if self.part else ''}{self.part}"
+
 
 @dataclass(frozen=True)
 class Held:
@@ -17,14 +34,25 @@ class Held:
 
     export: Callable[[Any], Any]
     erase: Callable[[Any], object]
+    page: Page | None = None
 
 
 _held: dict[str, Held] = {}
 
 
-def register(app: str, *, export: Callable[[Any], Any], erase: Callable[[Any], object]) -> None:
+def register(
+    app: str,
+    *,
+    export: Callable[[Any], Any],
+    erase: Callable[[Any], object],
+    page: Page | None = None,
+) -> None:
     """`app` is the label of the app, and the name of its part in the export."""
-    _held[app] = Held(export, erase)
+    _held[app] = Held(export, erase, page)
+
+
+def pages() -> list[Page]:
+    return [one.page for one in _held.values() if one.page]
 
 
 def held() -> Mapping[str, Held]:

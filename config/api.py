@@ -6,6 +6,7 @@ from rest_framework.viewsets import ViewSetMixin
 from accounts.api import TokenViewSet
 from attachments.api import AttachmentViewSet
 from estates.api import VIEWSETS as ESTATES
+from grids.api import VIEWSETS as GRIDS
 from notifications.api import MessageViewSet
 from repairs.api import VIEWSETS as REPAIRS
 from safety.api import VIEWSETS as SAFETY
@@ -14,6 +15,6 @@ router = DefaultRouter()
 router.register("tokens", TokenViewSet, "token")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("messages", MessageViewSet, "message")
-nouns: list[tuple[str, type[ViewSetMixin], str]] = [*ESTATES, *REPAIRS, *SAFETY]
+nouns: list[tuple[str, type[ViewSetMixin], str]] = [*ESTATES, *GRIDS, *REPAIRS, *SAFETY]
 for prefix, viewset, basename in nouns:
     router.register(prefix, viewset, basename)

@@ -38,6 +38,14 @@ app.conf.beat_schedule = {
     "safety.make_rounds": by_the_clock("safety.make_rounds", crontab(), MINUTE),
     "safety.remind": by_the_clock("safety.remind", crontab(), MINUTE),
     "safety.close": by_the_clock("safety.close", crontab(), MINUTE),
+    "grids.plan_visits": by_the_clock("grids.plan_visits", crontab(minute="*/5"), 5 * MINUTE),
+    "grids.review": by_the_clock("grids.review", crontab(minute="1-59/10"), 10 * MINUTE),
+    "grids.end_expired": by_the_clock("grids.end_expired", crontab(minute="2-59/10"), 10 * MINUTE),
+    "grids.end_moved_out": by_the_clock(
+        "grids.end_moved_out", crontab(minute="3-59/10"), 10 * MINUTE
+    ),
+    # from eight in the morning on: whoever was late yesterday, once each
+    "grids.climb": by_the_clock("grids.climb", crontab(minute="*/10"), 10 * MINUTE),
     # what the wake-up after a commit missed, and what failed and is due again
     "notifications.deliver": by_the_clock("notifications.deliver", 15.0, 15),
     "notifications.purge": by_the_clock("notifications.purge", crontab(hour=3, minute=10), DAY),

@@ -22,6 +22,7 @@ class EstatesConfig(AppConfig):
         from estates.panels import PANELS
         from estates.services import privacy
         from estates.standing import duties_of
+        from estates.standing import register as register_standing
         from notifications.services import register as register_kinds
         from workflow import lives
         from workflow.calendar import register_calendar
@@ -29,6 +30,7 @@ class EstatesConfig(AppConfig):
         from workflow.panels import register_panels
         from workflow.scenes import register_scene
 
+        register_standing()
         lives.register(CLAIM)
         register_panels(*PANELS)
         register_calendar(*CALENDAR)
@@ -44,7 +46,8 @@ class EstatesConfig(AppConfig):
         register_labels({f"estates.{verb}": label for verb, label in LABELS.items()})
         register_kinds(*KINDS)
         register_duty("estates", lambda user: bool(duties_of(user)))
-        personal.register("estates", export=privacy.export, erase=privacy.detach)
+        looks = personal.Page(_("Who looked at what is masked"), "eye", "estates:home", "looks")
+        personal.register("estates", export=privacy.export, erase=privacy.detach, page=looks)
         navigation.register(*_entries())
         user_logged_in.connect(take_homes, dispatch_uid="estates.take_homes")
 
@@ -110,6 +113,9 @@ def _entries() -> list[Any]:
     def keeps_roster(request: HttpRequest) -> bool:
         return rules.keeps_a_roster(request.user)
 
+    def works_here(request: HttpRequest) -> bool:
+        return rules.works_here(request.user)
+
     def manages(request: HttpRequest) -> bool:
         return rules.manages_any(request.user)
 
@@ -134,14 +140,52 @@ def _entries() -> list[Any]:
             count=waiting,
         ),
         NavItem(_("Letters"), "mail", "estates:letters", STAFF, 102, estate, visible=keeps_roster),
-        NavItem(_("Homes"), "home", "estates:units", STAFF, 103, estate),
-        NavItem(_("Buildings"), "building", "estates:buildings", STAFF, 104, estate),
-        NavItem(_("Entrances"), "door", "estates:entrances", STAFF, 105, estate),
-        NavItem(_("Public places"), "map-pin", "estates:places", STAFF, 106, estate),
-        NavItem(_("Facilities"), "elevator", "estates:facilities", STAFF, 107, estate),
-        NavItem(_("Duty shifts"), "calendar-event", "estates:shifts", STAFF, 200, management),
-        NavItem(_("Postings"), "id-badge-2", "estates:postings", STAFF, 201, management),
-        NavItem(_("Holidays"), "calendar", "estates:workdays", STAFF, 202, management),
+        NavItem(_("Homes"), "home", "estates:units", STAFF, 103, estate, visible=works_here),
+        NavItem(
+            _("Buildings"), "building", "estates:buildings", STAFF, 104, estate, visible=works_here
+        ),
+        NavItem(
+            _("Entrances"), "door", "estates:entrances", STAFF, 105, estate, visible=works_here
+        ),
+        NavItem(
+            _("Public places"), "map-pin", "estates:places", STAFF, 106, estate, visible=works_here
+        ),
+        NavItem(
+            _("Facilities"),
+            "elevator",
+            "estates:facilities",
+            STAFF,
+            107,
+            estate,
+            visible=works_here,
+        ),
+        NavItem(
+            _("Duty shifts"),
+            "calendar-event",
+            "estates:shifts",
+            STAFF,
+            200,
+            management,
+            visible=works_here,
+        ),
+        NavItem(
+            _("Postings"),
+            "id-badge-2",
+            "estates:postings",
+            STAFF,
+            201,
+            management,
+            visible=works_here,
+        ),
+        NavItem(
+            _("Holidays"),
+            "calendar",
+            "estates:workdays",
+            STAFF,
+            202,
+            management,
+            visible=works_here,
+        ),
         NavItem(
             _("Settings"), "settings", "estates:settings", STAFF, 203, management, visible=manages
         ),

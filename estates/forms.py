@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django import forms
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services import by_login
 from common import phones
 from common.required import NamesMissing
 from common.written import key
@@ -52,6 +52,13 @@ class Clock(forms.TimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%H:%M")
+
+
+class PersonField(forms.ModelChoiceField[User]):
+    """One of a few people, by the name that others read."""
+
+    def label_from_instance(self, person: Any) -> str:
+        return str(person.name)
 
 
 class EstateForm(ScopedForm):
@@ -189,28 +196,11 @@ class PostingForm(ScopedForm):
 
     def clean_who(self) -> str:
         login = key(self.cleaned_data["who"])
-        person = _person(login)
+        person = by_login(login)
         if person is None:
             raise forms.ValidationError(_("Nobody signs in with this."))
         self.instance.user = person
         return login
-
-
-def _person(login: str) -> User | None:
-    """By user name, or a proven e-mail or phone: a claimed one may be a stranger's."""
-    try:
-        phone = phones.normalise(login)
-    except phones.BadPhone:
-        phone = ""
-    active: QuerySet[User] = User.objects.filter(is_active=True)
-    for wanted in (
-        Q(username=login),
-        Q(email__iexact=login, email_verified=True),
-        Q(phone=phone, phone_verified=True),
-    ):
-        if login and (person := active.filter(wanted).first()):
-            return person
-    return None
 
 
 class ShiftForm(ScopedForm):

@@ -1,6 +1,7 @@
 """Where a person stands in the estates today: at work by postings, at home by the roster.
 
-Read in one statement each, once per request, and handed to the querysets as literal ids.
+Read once per request, together with where other apps say that somebody stands, and handed to the
+querysets as literal ids.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from datetime import date
 from typing import Any
 
 from django.apps import apps
-from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from workflow.standing import read_once
+from workflow.standing import read_once, register_stands, stands
 
 DESK = ("manager", "dispatcher", "desk")
 TECHNICIAN = "technician"
@@ -43,13 +44,32 @@ def standing_of(user: Any) -> list[Stand]:
 
 
 def _stands(user: Any) -> list[Stand]:
-    here = models.functions.Coalesce("estate", "community__estates")
-    rows = apps.get_model("estates", "Posting").objects.of(user).order_by("pk")
+    found = sorted(stands(user, "estates.postings"), key=lambda row: row["posting"])
     return [
-        Stand(estate, duty, frozenset(trades), community)
-        for estate, duty, trades, community in rows.values_list(here, "duty", "trades", "community")
-        if estate is not None  # a community without estates
+        Stand(row["estate"], row["duty"], frozenset(row["trades"]), row["community"])
+        for row in found
+        if row["estate"] is not None  # a community without estates
     ]
+
+
+def register() -> None:
+    """Called in ready()."""
+    postings, people = (apps.get_model("estates", name) for name in ("Posting", "Occupant"))
+    register_stands(
+        "estates.postings",
+        postings.objects.of,
+        posting="pk",
+        estate=Coalesce("estate", "community__estates"),
+        duty="duty",
+        trades="trades",
+        community="community",
+    )
+    register_stands(
+        "estates.homes",
+        people.objects.of,
+        unit="unit",
+        estate="unit__entrance__building__estate",
+    )
 
 
 def duties_of(user: Any) -> dict[int, set[str]]:
@@ -107,14 +127,7 @@ def holds_anywhere(user: Any, *duties: str) -> bool:
 
 def _homes(user: Any) -> Mapping[int, int]:
     """Unit pk → estate pk of a person's homes today."""
-    if not user.pk:
-        return {}
-    occupants = apps.get_model("estates", "Occupant").objects.of(user)
-    return read_once(
-        user,
-        "estates.homes",
-        lambda: dict(occupants.values_list("unit", "unit__entrance__building__estate")),
-    )
+    return {row["unit"]: row["estate"] for row in stands(user, "estates.homes")}
 
 
 def homes_of(user: Any) -> set[int]:

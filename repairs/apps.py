@@ -37,13 +37,14 @@ class RepairsConfig(AppConfig):
 
     def ready(self) -> None:
         from common import personal
+        from grids.services.matters import register_matters
         from notifications.services import register_answer
         from repairs.calendar import CALENDAR
         from repairs.demo.scenes import SCENES
         from repairs.desk import TRIAGE
         from repairs.lives import MAKE_TICKET, TICKET
         from repairs.panels import PANELS
-        from repairs.services import ANSWER, privacy
+        from repairs.services import ANSWER, matters_of_homes, matters_of_visits, privacy
         from workflow import lives
         from workflow.calendar import register_calendar
         from workflow.desk import register_desks
@@ -56,6 +57,7 @@ class RepairsConfig(AppConfig):
         register_calendar(*CALENDAR)
         register_desks(TRIAGE)
         register_follow_ups(MAKE_TICKET)
+        register_matters("repairs", of_homes=matters_of_homes, of_visits=matters_of_visits)
         register_scene(*SCENES)
         register_answer(ANSWER, "repairs:answer")
         personal.register("repairs", export=privacy.export, erase=privacy.detach)

@@ -12,7 +12,7 @@ from repairs import rules, services
 from repairs.forms import FORMS
 from repairs.models import Ticket
 from repairs.services.moves import ALSO, FOLDS, MOVES, TELLS
-from workflow.follow_ups import FollowUp
+from workflow.follow_ups import FollowUp, Maker
 from workflow.lives import Lifecycle
 
 
@@ -54,5 +54,11 @@ TICKET = Lifecycle(
 
 # Whatever else is heard or found may be something to repair.
 MAKE_TICKET = FollowUp(
-    Ticket, _("Make a repair ticket"), "tool", "repairs:new", rules.may_report, named
+    Ticket,
+    _("Make a repair ticket"),
+    "tool",
+    "repairs:new",
+    rules.may_report,
+    named,
+    Maker(_("Repair"), services.report_heard, services.topics),
 )

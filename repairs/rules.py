@@ -6,17 +6,26 @@ from typing import Any
 
 from estates.models import Estate, Posting, Unit
 from estates.standing import DESK, estates_handled, holds, holds_anywhere, homes_of, trades_at
+from grids.rules import looks_after
 from repairs.models import Category, Ticket
 from workflow.actors import is_system
 
 
 def can_report(user: Any, estate: Estate, unit: Unit | None) -> bool:
-    """Residents for their own homes and the public places of their estate; the desk for all."""
+    """Residents for their own homes and the public places of their estate; the desk for all; who
+    looks after a household, for it."""
     if is_system(user) or holds(user, estate.pk, *DESK):
         return True
     if unit is not None:
-        return unit.pk in homes_of(user)
+        return unit.pk in homes_of(user) or looks_after(user, unit)
     return Estate.objects.visible_to(user).filter(pk=estate.pk).exists()
+
+
+def reports_for_others(user: Any, estate: Estate, unit: Unit | None) -> bool:
+    """The desk, and for a household whoever looks after it: as often as somebody needs it."""
+    if holds(user, estate.pk, *DESK):
+        return True
+    return unit is not None and unit.pk not in homes_of(user) and looks_after(user, unit)
 
 
 def may_report(user: Any, origin: Any) -> bool:

@@ -15,10 +15,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from attachments.forms import PhotosField
 from common.recurrence import LONGEST
-from estates.forms import Clock, Day, Moment
+from estates.forms import Clock, Day, Moment, PersonField
 from estates.models import Estate
 from safety.models import (
     Answer,
@@ -183,11 +182,6 @@ class RouteForm(ScopedForm):
 
     def save_stops(self, route: Route) -> None:
         set_stops(route, self.found)
-
-
-class PersonField(forms.ModelChoiceField[User]):
-    def label_from_instance(self, person: Any) -> str:
-        return str(person.name)
 
 
 class LeadsField(forms.MultipleChoiceField):
@@ -467,7 +461,7 @@ class CheckForm(VerbForm):
     seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     walked_at = forms.DateTimeField(
         required=False,
-        widget=forms.HiddenInput,
+        widget=forms.HiddenInput({"data-moment": ""}),
         help_text=_("The time of the phone, where it had no signal."),
     )
 

@@ -16,9 +16,19 @@ from accounts.models import Sending, Token, User
 from attachments.models import Attachment, Comment
 from attachments.services import store
 from audit.models import SweepRun
-from estates.models import Claim, DutyShift, Invitation, Posting, RosterImport, SavedView, Workday
+from estates.models import (
+    Claim,
+    DutyShift,
+    Invitation,
+    Occupant,
+    Posting,
+    RosterImport,
+    SavedView,
+    Workday,
+)
 from estates.services import feeds
 from estates.services.roster.imports import upload as upload_roster
+from grids.models import HeardNeed, Rhythm, sealed
 from notifications.models import Mute
 from notifications.services import make_link
 from repairs import services
@@ -68,6 +78,9 @@ class Rows:
     checkpoint: Any
     item: Any
     finding: Any
+    flag: Any
+    visit: Any
+    rhythm: Any
 
 
 def build_rows(world: World) -> Rows:
@@ -120,6 +133,11 @@ def build_rows(world: World) -> Rows:
     RoundPoint.objects.filter(pk=point.pk).update(
         reached_at=NOW, reached_by=world.inspector, failed=1
     )
+    someone = Occupant.objects.get(user=world.resident)
+    flag = make.make_flag(someone, note="敲门要久一点", proposed_by=world.grid_member)
+    held = make.make_visit(world.home, status="met", wellbeing="good", logged_by=world.grid_member)
+    HeardNeed.objects.create(visit=held, position=1, sealed_words=sealed("灯坏了"))
+    visit = make.make_visit(world.home, assignee=world.grid_member, logged_by=world.grid_member)
     feeds.feed_of(world.resident, at=NOW)
     calendar = feeds.feed_at(world.court, at=NOW)
     Sending.objects.create(user=world.resident, key="0" * 64, location="/")
@@ -146,10 +164,22 @@ def build_rows(world: World) -> Rows:
         checkpoint=walked.points.get(position=2).checkpoint,
         item=item,
         finding=finding,
+        flag=flag,
+        visit=visit,
+        rhythm=Rhythm.objects.create(estate=world.court),
     )
 
 
-OWN_APPS = {"accounts", "estates", "repairs", "audit", "notifications", "attachments", "safety"}
+OWN_APPS = {
+    "accounts",
+    "estates",
+    "repairs",
+    "audit",
+    "notifications",
+    "attachments",
+    "safety",
+    "grids",
+}
 # Counters and plumbing that no door shows.
 NOT_SHOWN = {"estates.NumberSeries"}
 

@@ -21,6 +21,7 @@ from estates.models import (
     Posting,
     Unit,
 )
+from grids.models import CareFlag, Grid, GridPosting, Household, Visit, sealed
 from repairs.models import Category, Ticket
 from safety.models import Checklist, ChecklistItem, Checkpoint, Plan, Round, Route, Stop
 
@@ -111,6 +112,48 @@ def make_round(plan: Plan, **fields: Any) -> Round:
     if fields.get("status") in {"done", "partial", "missed", "excused"}:
         fields.setdefault("finished_at", at + timedelta(minutes=30))
     return Round.objects.create(plan=plan, estate=plan.estate, planned_at=at, **fields)
+
+
+def make_grids(estate: Estate, *units: Unit, name: str = "一号") -> tuple[Grid, Grid]:
+    """A grid around an estate, and a micro-grid of these units in it."""
+    around = {"community": estate.community}
+    grid, _made = Grid.objects.get_or_create(name=f"{estate.name}网格", kind="grid", **around)
+    micro = Grid.objects.create(name=f"{estate.name}{name}微网格", parent=grid, **around)
+    Household.objects.bulk_create(Household(unit=unit, grid=micro) for unit in units)
+    return grid, micro
+
+
+def make_grid_posting(user: User, grid: Grid, duty: str, **fields: Any) -> GridPosting:
+    return GridPosting.objects.create(user=user, grid=grid, duty=duty, **fields)
+
+
+def make_flag(occupant: Occupant, **fields: Any) -> CareFlag:
+    """As it stands, past the verb; with a `note` in clear, it is sealed and agreed to."""
+    at = timezone.now()
+    today = timezone.localdate(at)
+    if note := fields.pop("note", ""):
+        agreed = {"consent_by": occupant.name, "consent_on": today, "consent_how": "in_person"}
+        fields = {**agreed, "sealed_note": sealed(note), **fields}
+    fields.setdefault("kind", "living_alone")
+    fields.setdefault("tier", "red")
+    fields.setdefault("source", "visit")
+    fields.setdefault("review_on", today + timedelta(days=90))
+    fields.setdefault("status", "confirmed")
+    if fields["status"] in ("confirmed", "ended"):
+        fields.setdefault("confirmed_at", at)
+    if fields["status"] in ("refused", "ended"):
+        fields.setdefault("ended_at", at)
+    return CareFlag.objects.create(occupant=occupant, **fields)
+
+
+def make_visit(unit: Unit, **fields: Any) -> Visit:
+    """Planned for today, or noted just now where a result is given."""
+    at = timezone.now()
+    fields.setdefault("due_on", timezone.localdate(at))
+    if fields.get("status", "planned") not in ("planned", "called_off"):
+        fields.setdefault("visited_at", at)
+        fields.setdefault("logged_at", fields["visited_at"])
+    return Visit.objects.create(unit=unit, **fields)
 
 
 def make_category(estate: Estate, code: str, **fields: Any) -> Category:

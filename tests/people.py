@@ -3,6 +3,9 @@
 In estate `court`: resident and neighbour live there (1204 and 1104 of the same entrance);
 technician, dispatcher, manager, inspector, desk work there. In estate `garden`: stranger lives
 there, outsider is its manager. Nobody of one estate may see anything of the other.
+
+Around court lies a grid with a micro-grid, in which the homes of resident and neighbour lie:
+grid_leader leads the grid, grid_member keeps the micro-grid. far_member keeps one around garden.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from estates.models import Estate, Unit
+from grids.models import Grid
 from repairs.models import Category
 from tests import factories as make
 
@@ -35,12 +39,19 @@ class World:
     manager: User
     inspector: User
     desk: User
+    grid_member: User
+    grid_leader: User
+    far_member: User
     admin: User
+    grid: Grid
+    micro: Grid
+    far_micro: Grid
 
     def people(self) -> dict[str, User]:
         return {name: value for name, value in vars(self).items() if isinstance(value, User)}
 
 
+GRIDS = ("grid_member", "grid_leader", "far_member")
 STAFF = ("technician", "other_technician", "dispatcher", "manager", "inspector", "desk")
 
 
@@ -52,7 +63,7 @@ def build_world() -> World:
     far_home = make.make_unit(garden, "1 栋", "1 单元", "101", floor=1)
     people = {
         name: make.make_user(name)
-        for name in ("resident", "neighbour", "stranger", "outsider", *STAFF)
+        for name in ("resident", "neighbour", "stranger", "outsider", *STAFF, *GRIDS)
     }
     admin = make.make_user("admin", is_superuser=True, is_staff=True)
     make.make_occupant(home, people["resident"])
@@ -63,6 +74,11 @@ def build_world() -> World:
     for name in ("dispatcher", "manager", "inspector", "desk"):
         make.make_posting(people[name], court, name)
     make.make_posting(people["outsider"], garden, "manager")
+    grid, micro = make.make_grids(court, home, next_door)
+    _far, far_micro = make.make_grids(garden, far_home)
+    make.make_grid_posting(people["grid_leader"], grid, "leader")
+    make.make_grid_posting(people["grid_member"], micro, "member")
+    make.make_grid_posting(people["far_member"], far_micro, "member")
     return World(
         court=court,
         garden=garden,
@@ -84,5 +100,8 @@ def build_world() -> World:
             garden, "pipes", name="水管漏水", name_en="Leaking pipe", trade="plumbing"
         ),
         admin=admin,
+        grid=grid,
+        micro=micro,
+        far_micro=far_micro,
         **people,
     )

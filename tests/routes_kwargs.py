@@ -6,6 +6,8 @@ from typing import Any
 
 from accounts.models import Token
 from estates.models import Building, DutyShift, Entrance, Occupant, Posting, SavedView, Workday
+from grids.lives import FLAG, VISIT
+from grids.models import GridPosting
 from notifications.models import Message
 from safety.lives import PLAN, ROUND
 from tests.everything import Rows
@@ -39,6 +41,12 @@ def _pk(noun: str, world: World, rows: Rows) -> int:
         "route": lambda: rows.route,
         "plan": lambda: rows.plan,
         "round": lambda: rows.round,
+        "grid": lambda: world.micro,
+        "grid_posting": lambda: GridPosting.objects.get(user=world.grid_member),
+        "household": lambda: world.home,
+        "flag": lambda: rows.flag,
+        "visit": lambda: rows.visit,
+        "rhythm": lambda: rows.rhythm,
     }
     return int(finders[noun]().pk)
 
@@ -84,6 +92,29 @@ for _noun in (
 for _noun in ("checklist", "item", "checkpoint", "route"):
     PK_OF |= {f"safety:{_noun}s-edit": _noun, f"safety:{_noun}s-remove": _noun}
 PK_OF |= {"safety:labels": "route", "safety:plan": "plan", "safety:round": "round"}
+PK_OF |= {
+    "grids:grid": "grid",
+    "grids:draw": "grid",
+    "grid-detail": "grid",
+    "grid-draw": "grid",
+    "grids:hand-over": "grid_posting",
+    "grids:household": "household",
+    "grids:visit-now": "household",
+    "household-detail": "household",
+    "household-reveal": "household",
+    "grids:reveal-phone": "occupant",
+    "grids:reveal-note": "flag",
+    "flag-reveal": "flag",
+    "grids:flag": "flag",
+    "flag-detail": "flag",
+    "grids:visit": "visit",
+    "visit-detail": "visit",
+}
+for _route, _noun in (("grids", "grid"), ("postings", "grid_posting"), ("rhythms", "rhythm")):
+    PK_OF |= {f"grids:{_route}-edit": _noun, f"grids:{_route}-remove": _noun}
+for _life in (FLAG, VISIT):
+    PK_OF |= {f"grids:{_life.noun}-{verb}": _life.noun for verb in _life.moves}
+    PK_OF |= {f"{_life.noun}-{verb}": _life.noun for verb in _life.moves}
 for _life in (PLAN, ROUND):
     PK_OF |= {f"safety:{_life.noun}-{verb}": _life.noun for verb in _life.moves}
     PK_OF |= {f"{_life.noun}-{verb}": _life.noun for verb in _life.moves}

@@ -2,7 +2,8 @@
 
 The row is the one of tests/everything.py: the resident's ticket, which is the technician's job in
 a category whose jobs technicians may take themselves; the neighbour's claim; the
-inspector's round, that is on, and its plan. A life or a verb that
+inspector's round, that is on, and its plan; the resident's confirmed care flag and a planned visit
+to their home. A life or a verb that
 has no line here fails tests/test_routes.py.
 """
 
@@ -14,6 +15,8 @@ CLAIMANT = {"neighbour"}
 MANAGERS = {"manager", "admin"}
 WALKERS = {"inspector", "admin"}
 SAFETY = MANAGERS | WALKERS
+GRID_LEADERS = {"grid_leader", "admin"}
+CARERS = GRID_LEADERS | {"grid_member"}
 
 # Who finds the row, and so may be asked. Whoever does not is in tests/routes_posts.py.
 SEES = {
@@ -21,6 +24,8 @@ SEES = {
     "estates.claim": CLAIMANT | DESK,
     "safety.plan": SAFETY,
     "safety.round": SAFETY,
+    "grids.flag": CARERS,
+    "grids.visit": CARERS,
 }
 
 MAY = {
@@ -75,5 +80,23 @@ MAY = {
         "close": set(),
         "call_off": set(),
         "revive": set(),
+    },
+    "grids.flag": {
+        "confirm": GRID_LEADERS,
+        "refuse": GRID_LEADERS,
+        "renew": GRID_LEADERS,
+        "change": GRID_LEADERS,
+        "agree": CARERS,
+        "withdraw_consent": CARERS,
+        "write": CARERS,
+        "clear": GRID_LEADERS,
+        "end": GRID_LEADERS,
+    },
+    "grids.visit": {
+        "log": CARERS,
+        "correct": {"grid_member"},
+        "put_off": CARERS,
+        "transfer": GRID_LEADERS,
+        "call_off": GRID_LEADERS,
     },
 }

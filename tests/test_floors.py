@@ -46,10 +46,6 @@ ALLOWED = {
         "EmailAddress.objects.get_or_create(user=user, email=email)",
     ): "whose code came back with the session",
     (
-        "estates/forms.py",
-        "User.objects.filter(is_active=True)",
-    ): "a posting goes to an exact name, mail or phone; nobody is listed",
-    (
         "repairs/filters.py",
         "User.objects.filter(pk__in=postings.values('user'))",
     ): "people of postings that are visible",

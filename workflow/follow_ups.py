@@ -7,7 +7,7 @@ repairs registers “make a ticket” and the visit says what the form begins wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,9 +52,22 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Maker:
+    """Makes the row at once, for somebody at a door without signal who fills in no second form:
+    `make(origin, *, actor, at, words, topic, person)`, of the words that were heard, one of the
+    `topics(estate)` (value and words; empty for “let the desk say”), and the person of the roster
+    who said them, if one did. `said` is the choice beside the words."""
+
+    said: str | Promise
+    make: Callable[..., Row]
+    topics: Callable[[Any], Sequence[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """What may be made of an origin: a row of `model`, which is a `FromOrigin`, by the form at
-    `url_name`. `may(user, origin)` says to whom it is offered; the verb itself asks again."""
+    `url_name`. `may(user, origin)` says to whom it is offered; the verb itself asks again. What can
+    be made in one go beside the row it comes from has a `maker`."""
 
     model: type[Any]
     said: str | Promise
@@ -62,6 +75,12 @@ class FollowUp:
     url_name: str
     may: Callable[[Any, Row], bool]
     label: Callable[[Row], str] = its_name
+    maker: Maker | None = None
+
+    @property
+    def name(self) -> str:
+        """For forms: “repairs.ticket”."""
+        return str(self.model._meta.label_lower)
 
     def url(self, origin: Row) -> str:
         return f"{reverse(self.url_name)}?{urlencode({'origin': name_of(origin)})}"
@@ -100,6 +119,15 @@ def register_follow_ups(*follow_ups: FollowUp) -> None:
 def name_of(origin: Row) -> str:
     """For addresses: “grids.visit.17”."""
     return f"{origin._meta.label_lower}.{origin.pk}"
+
+
+def makers() -> list[FollowUp]:
+    """What can be made in one go."""
+    return sorted((one for one in _follow_ups.values() if one.maker), key=lambda one: one.name)
+
+
+def maker(name: str) -> Maker | None:
+    return next((one.maker for one in makers() if one.name == name), None)
 
 
 def find(name: str, user: Any) -> Row:

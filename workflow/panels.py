@@ -70,6 +70,11 @@ class Home:
         return [figure for _panel, shown in self.panels for figure in shown.get("figures", ())]
 
     @property
+    def is_idle(self) -> bool:
+        """Nothing waits: there is neither a panel nor a figure."""
+        return not self.shown and not any(figure.number for figure in self.figures)
+
+    @property
     def whereabouts(self) -> str:
         """Where the reader is at home, in a line."""
         said = (shown.get("whereabouts", "") for _panel, shown in self.panels)

@@ -72,7 +72,8 @@ def act(request: HttpRequest, life: Lifecycle, verb: str, **key: Any) -> HttpRes
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "at": at,
     }
-    templates = [f"{life.app}/{life.noun}_act.html", "workflow/act.html"]
+    own = [f"{life.app}/{life.noun}_{verb}.html", f"{life.app}/{life.noun}_act.html"]
+    templates = [*own, "workflow/act.html"]
     return render(request, templates, context, status=form.status)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -29,6 +30,16 @@ class Trade(models.TextChoices):
     CLEANING = "cleaning", _("cleaning")
     GREENING = "greening", _("greening")
     GENERAL = "general", _("general")
+
+
+def holds_at(posting: Any, at: datetime) -> bool:
+    """What `querysets.holding` asks of many, of one."""
+    day = timezone.localdate(at)
+    return (
+        (posting.from_date is None or posting.from_date <= day)
+        and (posting.to_date is None or posting.to_date >= day)
+        and (posting.ended_at is None or posting.ended_at > at)
+    )
 
 
 class Posting(Timestamped):
@@ -111,12 +122,7 @@ class Posting(Timestamped):
         return where
 
     def holds_at(self, at: datetime) -> bool:
-        day = timezone.localdate(at)
-        return (
-            (self.from_date is None or self.from_date <= day)
-            and (self.to_date is None or self.to_date >= day)
-            and (self.ended_at is None or self.ended_at > at)
-        )
+        return holds_at(self, at)
 
 
 class TsTzRange(Func):

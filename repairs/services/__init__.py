@@ -15,6 +15,7 @@ from repairs.services.desk import (
     reject,
     return_visit,
 )
+from repairs.services.heard import matters_of_homes, matters_of_visits, report_heard, topics
 from repairs.services.moves import MOVES
 from repairs.services.reporting import next_number, report
 from repairs.services.resending import report_or_add
@@ -57,6 +58,8 @@ __all__ = [
     "hand_back",
     "hold",
     "is_over",
+    "matters_of_homes",
+    "matters_of_visits",
     "merge",
     "next_number",
     "note",
@@ -70,6 +73,7 @@ __all__ = [
     "remind_before_deadlines",
     "reopen",
     "report",
+    "report_heard",
     "report_or_add",
     "resolve",
     "resume",
@@ -78,6 +82,7 @@ __all__ = [
     "seed_categories",
     "start",
     "take",
+    "topics",
     "unfollow",
     "urge",
     "wake_held",

@@ -135,6 +135,7 @@ ALSO = {
 FOLDS = {"follow": ngettext_lazy("%(count)d neighbour follows it", "%(count)d neighbours follow it", "count")}
 TELLS = {
     "report": tells(_("New report"), to.desk),
+    "heard": tells(_("A need of yours was handed on"), to.home),
     "absorb": tells(_("Another report joined your job"), to.in_hand_of),
     "due_soon": tells(_("Deadline within the hour"), to.worker),
     "overdue": tells(_("Deadline passed"), to.late),

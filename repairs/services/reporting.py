@@ -17,7 +17,7 @@ from attachments.models import Attachment
 from audit.services import record
 from estates.models import Estate, Facility, Occupant, Place, Unit
 from estates.services import numbers
-from estates.standing import DESK, holds, homes_of
+from estates.standing import homes_of
 from notifications.services import notify
 from repairs import rules
 from repairs.models import Category, Ticket
@@ -97,7 +97,7 @@ def report(
     if unit is None:
         # Nobody's home: there is nothing to keep to oneself, and nothing to be let into.
         words |= {"private": False, "may_enter": False}
-    for_staff = holds(actor, estate.pk, *DESK) and not _lives_at(actor, unit)
+    for_staff = rules.reports_for_others(actor, estate, unit) and not _lives_at(actor, unit)
     if reporter is None:
         reporter = _caller(unit, words.get("contact_phone", ""), at) if for_staff else actor
     priority = priority if for_staff and priority else category.priority

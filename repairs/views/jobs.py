@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from attachments.services import of_rows
 from common.paging import by_key, keys_of, number_of
+from grids.services.hints import two_people
 from repairs import rules, services
 from repairs.lives import TICKET
 from repairs.models import Ticket
@@ -41,6 +42,8 @@ class Job:
     phone: str
     windows: list[str]
     photos: list[Any]
+    # Somebody of the home agreed that technicians read: two people, please.
+    in_pairs: bool
 
     @property
     def lead(self) -> tuple[str, Any] | None:
@@ -71,9 +74,13 @@ def jobs(request: HttpRequest) -> HttpResponse:
     rows = by_key(tickets, list(chain(*keys)), TICKET.joined)
     shown = [[rows[key] for key in some if key in rows] for some in keys]
     photos = of_rows([*shown[0], *shown[1]])
+    pairs = two_people({ticket.unit_id for ticket in shown[0]} - {None})
     context = {
         "at": at,
-        "mine": [job_of(ticket, user, at, photos) for ticket in shown[0]],
+        "mine": [
+            job_of(ticket, user, at, photos, in_pairs=ticket.unit_id in pairs)
+            for ticket in shown[0]
+        ],
         "of_mine": number_of(mine, shown[0], most),
         "pool": [job_of(ticket, user, at, photos) for ticket in shown[1]],
         "of_pool": number_of(pool, shown[1], MOST_POOL),
@@ -92,7 +99,14 @@ def turn() -> list[Any]:
     return [Case(*in_turn), Coalesce("visit_from", "due"), "pk"]
 
 
-def job_of(ticket: Ticket, user: Any, at: datetime, photos: Mapping[int, list[Any]]) -> Job:
+def job_of(
+    ticket: Ticket,
+    user: Any,
+    at: datetime,
+    photos: Mapping[int, list[Any]],
+    *,
+    in_pairs: bool = False,
+) -> Job:
     return Job(
         ticket=ticket,
         verbs=TICKET.open_to(ticket, user, at=at),
@@ -101,4 +115,5 @@ def job_of(ticket: Ticket, user: Any, at: datetime, photos: Mapping[int, list[An
         phone=ticket.contact_phone if rules.can_work(user, ticket) else "",
         windows=[services.said_window(window, at) for window in ticket.windows],
         photos=photos.get(ticket.pk, []),
+        in_pairs=in_pairs,
     )

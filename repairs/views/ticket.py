@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.dates import said_duration
+from grids.services.hints import two_people
 from repairs import rules, services
 from repairs.lives import TICKET
 from repairs.models import CostLine, Ticket
@@ -128,6 +129,12 @@ class TicketPage:
     @property
     def may_enter(self) -> bool:
         return self.sees_home and self.ticket.may_enter
+
+    @cached_property
+    def in_pairs(self) -> bool:
+        """For whoever has the job, and nobody else: two people, please."""
+        unit = self.ticket.unit_id
+        return self.worker and unit is not None and bool(two_people([unit]))
 
     # --- people
 

@@ -107,7 +107,22 @@ document.addEventListener("change", (event) => {
       box.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
+  if (event.target.type === "checkbox") tickAround(event.target);
 });
+
+// <input type="checkbox" data-all> ticks the boxes around it, and is no longer ticked once one is not
+const AROUND = "fieldset, details";
+
+function tickAround(box) {
+  const around = box.closest(AROUND);
+  if ("all" in box.dataset) {
+    for (const one of around?.querySelectorAll("input[type=checkbox]") ?? []) one.checked = box.checked;
+  }
+  for (let outer = around; outer && !box.checked; outer = outer.parentElement.closest(AROUND)) {
+    const all = outer.querySelector("[data-all]");
+    if (all) all.checked = false;
+  }
+}
 
 // --- htmx: a refusal or a lost connection is said, and the page stays as it is
 

@@ -17,7 +17,7 @@ const store = {
   remove: (key) => (key && kept ? del(key, kept).catch(() => undefined) : Promise.resolve()),
 };
 
-const LEFT_OUT = /^(csrfmiddlewaretoken|walked_at|label|next|photos(_\d+)?_(kept|dropped))$/;
+const LEFT_OUT = /^(csrfmiddlewaretoken|walked_at|visited_at|label|next|photos(_\d+)?_(kept|dropped))$/;
 
 function fieldsOf(form) {
   return [...form.elements].filter(

@@ -45,7 +45,7 @@ function post(url, fields, key) {
 
 function fieldsOf(form, submitter) {
   // The time at the phone, where the form asks for it: it may arrive much later.
-  if (form.elements.walked_at) form.elements.walked_at.value ||= new Date().toISOString();
+  for (const moment of form.querySelectorAll("[data-moment]")) moment.value ||= new Date().toISOString();
   return [...new FormData(form, submitter)].filter(([name, value]) => name !== SECRET && value?.size !== 0);
 }
 
@@ -63,7 +63,9 @@ async function keep({ url, title, page, fields, typed, key }) {
 
 function refusal(page) {
   const told = page.querySelector("#main [role=alert], #main .errorlist, #main .notice.late, #main h1");
-  return told?.textContent.trim().replace(/\s+/g, " ") ?? "";
+  // Its sentences, without the heading above them and the way on below.
+  const sentences = [...(told?.querySelectorAll("p") ?? [])].map((one) => one.textContent).join(" ");
+  return (sentences || told?.textContent || "").trim().replace(/\s+/g, " ");
 }
 
 // Whoever wrote it is not signed in any more: asked again when a page is opened.
@@ -183,12 +185,14 @@ async function show() {
   return undefined;
 }
 
-// A page that was kept knows nothing of what was done since.
+// A page that was kept knows nothing of what was done since. A link leads there itself, or says by
+// `data-sends` what is sent from behind it.
 function mark(all) {
   for (const old of document.querySelectorAll(".waits-here")) old.remove();
   for (const [, one] of all) {
     for (const link of document.querySelectorAll("a[data-keep]")) {
-      if (new URL(link.href).pathname !== new URL(one.url, location).pathname) continue;
+      const sends = link.dataset.sends ?? new URL(link.href).pathname;
+      if (sends !== new URL(one.url, location).pathname) continue;
       link.querySelector(".state")?.remove();
       const pill = element("span", "", `state waits-here ${one.state === "refused" ? "late" : "wait"}`);
       pill.append(icon("wifi-off"), words.waits);

@@ -63,6 +63,7 @@ def test_every_model_says_which_in_its_own_words() -> None:
         "attachments",
         "notifications",
         "safety",
+        "grids",
     } == {model._meta.app_label for model in OURS}
 
 

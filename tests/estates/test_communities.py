@@ -53,6 +53,10 @@ def posted(name: str, duty: str, *where: Estate | Community) -> User:
     return user
 
 
+# Grids belong to a community: its own manager founds them, and no estate's does.
+FOUNDED = {"grids.Grid", "grids.GridPosting", "grids.Rhythm"}
+
+
 @pytest.fixture(params=DUTIES)
 def pair(request: pytest.FixtureRequest, world: World, terrace: Estate) -> tuple[User, User]:
     """One posted for the community, one for each of its estates."""
@@ -68,7 +72,7 @@ def test_it_shows_what_a_posting_at_each_of_its_estates_shows(
         {
             label: set(model._default_manager.visible_to(user).values_list("pk", flat=True))
             for label, model in shown_models().items()
-            if label not in OWN and label != "accounts.User"
+            if label not in OWN and label != "accounts.User" and label not in FOUNDED
         }
         for user in pair
     ]
@@ -80,7 +84,8 @@ def test_it_shows_what_a_posting_at_each_of_its_estates_shows(
 def test_every_page_and_address_of_the_api_answers_alike(
     world: World, rows: Rows, pair: tuple[User, User], as_: SignIn
 ) -> None:
-    urls = {name: reverse(name, kwargs=kwargs_of(name, world, rows)) for name in ROUTES}
+    routes = [name for name in ROUTES if not name.startswith(("grids:", "grid-"))]
+    urls = {name: reverse(name, kwargs=kwargs_of(name, world, rows)) for name in routes}
     answers = [
         {name: answer_of(as_(user), "get", url) for name, url in urls.items()} for user in pair
     ]

@@ -1,6 +1,17 @@
+from __future__ import annotations
+
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.factories import PASSWORD
+from tests.journey.phones import Phone, sign_in
+from tests.journey.wire import Wire
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -10,3 +21,35 @@ def orm_beside_playwright() -> None:
     It is kept to the very end, for the database is emptied and dropped beside that loop too.
     """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture
+def wire(live_server: LiveServer) -> Iterator[Wire]:
+    wire = Wire(live_server.url)
+    yield wire
+    wire.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, wire: Wire) -> Iterator[Phone]:
+    contexts: list[BrowserContext] = []
+
+    def of(person: User) -> Page:
+        person.language = "en"
+        person.set_password(PASSWORD)
+        person.save()
+        context = browser.new_context(
+            base_url=wire.url, viewport={"width": 360, "height": 740}, locale="en"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        sign_in(page, person)
+        return page
+
+    yield of
+    for context in contexts:
+        for page in context.pages:
+            # what is being kept is fetched to its end: the database is emptied next
+            with suppress(Error):
+                page.wait_for_load_state("networkidle", timeout=5000)
+        context.close()

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 import segno
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Browser, Page, expect
 
-from accounts.models import User
 from attachments.models import Attachment, Comment
 from audit.models import Entry
 from repairs import services
@@ -25,81 +20,11 @@ from safety.models import Round
 from tests import factories as make
 from tests.everything import a_photo
 from tests.factories import PASSWORD
+from tests.journey.phones import SOON, Phone, all_sent, kept, sign_in, waiting
 from tests.journey.wire import Wire
 from tests.people import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Phone = Callable[[User], Page]
-# the outbox asks again every ten seconds
-SOON = 25_000
-
-
-@pytest.fixture
-def wire(live_server: LiveServer) -> Iterator[Wire]:
-    wire = Wire(live_server.url)
-    yield wire
-    wire.close()
-
-
-@pytest.fixture
-def phone(browser: Browser, wire: Wire) -> Iterator[Phone]:
-    contexts: list[BrowserContext] = []
-
-    def of(person: User) -> Page:
-        person.language = "en"
-        person.set_password(PASSWORD)
-        person.save()
-        context = browser.new_context(
-            base_url=wire.url, viewport={"width": 360, "height": 740}, locale="en"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        sign_in(page, person)
-        return page
-
-    yield of
-    for context in contexts:
-        for page in context.pages:
-            # what is being kept is fetched to its end: the database is emptied next
-            with suppress(Error):
-                page.wait_for_load_state("networkidle", timeout=5000)
-        context.close()
-
-
-def sign_in(page: Page, person: User) -> None:
-    page.goto("/accounts/login/")
-    page.locator("input[name=login]").fill(person.username)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(lambda url: "/login/" not in url)
-
-
-def kept(page: Page, path: str) -> None:
-    """The pages of `path` are put by, and the service worker answers for them."""
-    page.goto(path)
-    page.wait_for_selector("body[data-kept=yes]", state="attached", timeout=30_000)
-    page.reload()
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-
-
-def waiting(page: Page) -> Any:
-    return page.locator("#outbox summary")
-
-
-WAITS = """async () => (await idbKeyval.keys(
-    idbKeyval.createStore("banyan-outbox", "waiting"))).length"""
-
-
-def all_sent(page: Page) -> None:
-    """Nothing waits any more, whatever the page has drawn of it by now."""
-    for _ in range(SOON // 500):
-        page.wait_for_timeout(500)
-        # a page that is just left answers nothing
-        with suppress(Error):
-            if page.evaluate(WAITS) == 0:
-                break
-    assert page.evaluate(WAITS) == 0
-    expect(waiting(page)).to_have_count(0)
 
 
 @pytest.fixture

@@ -240,20 +240,20 @@ def test_the_manifest_names_icons_that_exist(client: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "queries"),
     [
-        # The session and all that the bars say are cached. Of everybody: user, postings, homes.
+        # The session and all that the bars say are cached. Of everybody: user, where they stand.
         # Lists are two statements: the keys, then the rows with what is shown of them.
         # then what they follow, the home's address, estates, tiles, tickets, files, their number
-        ("resident", 11),
+        ("resident", 10),
         # the queue's numbers, claims, late, untaken, who is at work
-        ("dispatcher", 10),
+        ("dispatcher", 9),
         # and who has how much, and the rounds of today
-        ("manager", 12),
+        ("manager", 11),
         # no posting; the estates that the desk handles
-        ("admin", 12),
+        ("admin", 11),
         # what they follow, their trades' categories, jobs, the pool, who is at work
-        ("technician", 8),
+        ("technician", 7),
         # what they follow, what was reported and its number, rounds, who is at work
-        ("inspector", 8),
+        ("inspector", 7),
     ],
 )
 def test_a_home_costs_the_same_for_one_and_for_many(

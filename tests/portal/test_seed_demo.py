@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -16,13 +17,20 @@ from accounts.models import User
 from attachments.models import Attachment
 from audit.models import Entry
 from estates.models import Estate, NumberSeries, Occupant, Unit
+from estates.services.privacy import lookers
+from grids.models import CareFlag, Grid, GridPosting, HeardNeed, Household, Visit, opened
+from grids.services import reveal
 from notifications.models import Delivery, Message
 from portal.demo import stage as demo
 from repairs.demo.stories import STORIES
 from repairs.models import Assignment, Ticket
 from safety.models import Answer, Plan, Round, RoundPoint
 
-ROLES = "resident neighbour stranger technician dispatcher manager inspector admin".split()  # noqa: SIM905
+ROLES = (
+    *("resident", "neighbour", "stranger"),
+    *("technician", "dispatcher", "manager", "inspector"),
+    *("grid_member", "grid_member_two", "grid_leader", "admin"),
+)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTE = timedelta(minutes=1)
 
@@ -60,6 +68,7 @@ def check(now: datetime) -> None:
     assert 2 <= overdue <= 8
     assert 18 <= tickets.open().count() <= 26
     check_rounds(court, now)
+    check_grids(now)
 
 
 def check_rounds(court: Estate, now: datetime) -> None:
@@ -104,6 +113,106 @@ def check_rounds(court: Estate, now: datetime) -> None:
     assert Entry.objects.filter(code="safety.plan.make").count() == Plan.objects.count() == 8
 
 
+def check_grids(now: datetime) -> None:
+    """Who is looked after, a year of visits, and what is planned."""
+    today = timezone.localdate(now)
+    micro = Grid.objects.micro()
+    assert (Grid.objects.count() - micro.count(), micro.count()) == (2, 24)
+    # Each home lies in one, by its key.
+    assert Household.objects.count() == Unit.objects.count()
+    member, second = (User.objects.get(username=f"grid_member{n}") for n in ("", "_two"))
+    keeps = {member: 48, second: 52}
+    for user, count in keeps.items():
+        assert Household.objects.visible_to(user).count() == count
+    homes = Household.objects.visible_to(member)
+    for name in ("resident", "neighbour"):
+        assert homes.filter(unit__occupants__user__username=name).exists()
+    duties = Counter(GridPosting.objects.values_list("duty", flat=True))
+    assert duties == {"leader": 2, "member": 20, "building_steward": 1, "unit_steward": 1}
+    leader = User.objects.get(username="grid_leader")
+    assert Household.objects.visible_to(leader).count() == 600
+    check_flags(leader, member, second, today)
+    check_visits(now)
+    # Who looked, as the leader and the person concerned read it.
+    looks = reveal.looks_seen_by(leader)
+    assert {(look.actor.username, look.after["field"]) for look in looks} == {
+        ("grid_member", "phone"),
+        ("grid_leader", "note"),
+    }
+    phone = looks.get(after__field="phone")
+    resident = Occupant.objects.get(user__username="resident")
+    assert list(lookers(resident)) == [phone]
+    assert phone.note
+
+
+def check_flags(leader: User, member: User, second: User, today: date) -> None:
+    flags = CareFlag.objects.all()
+    assert Counter(flags.filter(status="confirmed").values_list("tier", flat=True)) == {
+        "red": 2,
+        "yellow": 3,
+        "green": 3,
+    }
+    assert flags.get(status="proposed").proposed_by == member
+    assert set(CareFlag.objects.visible_to(leader)) == set(flags)
+    by_two = [CareFlag.objects.visible_to(user).count() for user in (member, second)]
+    assert by_two == [6, 3]
+    assert flags.filter(consent_on=None).count() == 1
+    assert sum(len(opened(flag.sealed_note)) > 20 for flag in flags) == 8
+    assert flags.filter(is_elder=True).count() == 7
+    review = flags.get(review_on__lte=today)
+    assert review.review_asked_at is not None
+    assert not CareFlag.objects.to_review(today).exists()
+    assert not CareFlag.objects.expired(today).exists()
+    named = ("resident", "neighbour", "stranger")
+    assert not flags.filter(occupant__user__username__in=named).exists()
+
+
+def check_visits(now: datetime) -> None:
+    today = timezone.localdate(now)
+    visits = Visit.objects.all()
+    assert not visits.filter(unit__household=None).exists()
+    late = visits.late(today).get()
+    assert (late.tier, today - late.due_on) == ("red", timedelta(days=1))
+    assert (late.unit.entrance.building.name, late.unit.entrance.name) == ("3 栋", "2 单元")
+    # The leader heard of it in the morning.
+    assert (late.climbed_at is not None) == (timezone.localtime(now).hour >= 8)
+    planned = visits.planned()
+    flagged = CareFlag.objects.confirmed(today).values("occupant__unit")
+    assert planned.filter(unit__in=flagged).count() == 8
+    assert not Household.objects.to_plan(today).exists()
+    assert not planned.filter(due_on__gt=today + timedelta(days=91)).exists()
+    # One was agreed on with somebody who has no flag.
+    assert planned.count() == 9
+    held = Counter(visits.held().values_list("status", flat=True))
+    assert set(held) == {"met", "phoned", "not_met", "refused"}
+    assert held["refused"] == 1
+    assert 300 <= held.total() <= 500
+    assert held["met"] >= 0.7 * held.total()
+    for moment in ("visited_at", "logged_at", "climbed_at"):
+        assert not visits.filter(**{f"{moment}__gt": now}).exists()
+    assert not visits.filter(visited_at__lt=F("created_at")).exists()
+    assert not visits.filter(created_at__gt=now).exists()
+    first = visits.held().earliest("visited_at")
+    assert 355 <= (today - timezone.localdate(first.visited_at)).days <= 366
+    # Nobody with a flag waited longer than their rhythm and the days of trying again.
+    for flag in CareFlag.objects.confirmed(today):
+        seen = list(
+            visits.filter(unit=flag.occupant.unit_id, status__in=("met", "phoned"))
+            .order_by("visited_at")
+            .values_list("visited_at", flat=True)
+        )
+        rhythm = {"red": 7, "yellow": 30, "green": 91}[flag.tier]
+        assert max((b - a).days for a, b in pairwise(seen)) <= rhythm
+    assert HeardNeed.objects.filter(becomes="").count() == 6
+    need = HeardNeed.objects.get(becomes="repairs.ticket")
+    [ticket] = Ticket.objects.filter(source="visit")
+    assert (ticket.origin, ticket.status, ticket.description) == (
+        need.visit,
+        "resolved",
+        opened(need.sealed_words),
+    )
+
+
 @pytest.mark.django_db
 def test_seed_demo_makes_the_demo_once() -> None:
     call_command("seed_demo")
@@ -122,9 +231,10 @@ def test_seed_demo_makes_the_demo_once() -> None:
     assert Attachment.objects.count() >= 10
     assert Delivery.objects.count() == 0
     assert Message.objects.filter(recipient__username="resident", read_at__isnull=True).exists()
-    everything = (Ticket.objects.count(), User.objects.count(), Entry.objects.count())
+    models = (Ticket, User, Entry, Visit)
+    everything = [model.objects.count() for model in models]
     call_command("seed_demo")
-    assert (Ticket.objects.count(), User.objects.count(), Entry.objects.count()) == everything
+    assert [model.objects.count() for model in models] == everything
 
 
 @pytest.mark.django_db
@@ -156,6 +266,10 @@ def test_nobody_of_the_garden_sees_the_court() -> None:
         "sycamore-garden"
     }
     assert not Round.objects.visible_to(stranger).exists()
+    for noun in (Grid, GridPosting, Household, CareFlag, Visit, HeardNeed):
+        for name in ("stranger", "resident", "technician"):
+            user = User.objects.get(username=name)
+            assert not noun.objects.visible_to(user).exists()
     manager = User.objects.get(username="garden_manager")
     for model in (Round, Plan):
         seen = model.objects.visible_to(manager).values_list("estate__code", flat=True)

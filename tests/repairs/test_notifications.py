@@ -29,7 +29,14 @@ SILENT = {"add_cost", "return_visit"}
 
 def test_every_verb_tells_somebody_or_is_silent_on_purpose() -> None:
     told = {kind.code.rpartition(".")[2] for kind in KINDS}
-    assert told == (set(MOVES) - SILENT) | {"report", "absorb", "relieved", "due_soon", "overdue"}
+    assert told == (set(MOVES) - SILENT) | {
+        "report",
+        "heard",
+        "absorb",
+        "relieved",
+        "due_soon",
+        "overdue",
+    }
 
 
 @pytest.mark.parametrize("private", [False, True])

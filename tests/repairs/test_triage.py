@@ -198,9 +198,9 @@ def test_the_queue_costs_the_same_for_one_row_and_three(
     desk.get(f"{TRIAGE}?view=to_dispatch")
     with CaptureQueriesContext(connection) as queries:
         desk.get(f"{TRIAGE}?view=to_dispatch")
-    # the user; postings; homes; the keys; the rows; the chips' counts; the crew with their loads;
+    # the user; where they stand; the keys; the rows; the chips' counts; the crew with their loads;
     # saved views; the filter's categories and buildings. What the bars say is cached.
-    assert len(queries) == 10
+    assert len(queries) == 9
 
 
 # --- several at once

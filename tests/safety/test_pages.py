@@ -812,16 +812,16 @@ def many(world: World, rows: int) -> list[Round]:
 
 
 COSTS = {
-    "/safety/": 12,
-    "/safety/rounds/": 5,
-    LIST: 8,
-    "round": 12,
-    "point": 9,
-    "/safety/plans/": 4,
-    "/api/v1/rounds/": 4,
-    "/api/v1/plans/": 4,
-    "/api/v1/routes/": 5,
-    "/api/v1/checklists/": 5,
+    "/safety/": 11,
+    "/safety/rounds/": 4,
+    LIST: 7,
+    "round": 11,
+    "point": 8,
+    "/safety/plans/": 3,
+    "/api/v1/rounds/": 3,
+    "/api/v1/plans/": 3,
+    "/api/v1/routes/": 4,
+    "/api/v1/checklists/": 4,
 }
 
 

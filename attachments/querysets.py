@@ -9,15 +9,24 @@ from django.db.models import Exists, OuterRef, Q
 
 UNSENT_KEPT = timedelta(days=2)
 
-_owners: list[type[models.Model]] = []
+# Which rows of a model have files, and words, for a person: those that they see, or fewer.
+_owners: dict[type[models.Model], Callable[[Any], models.QuerySet[Any]] | None] = {}
 # The rows of a model that have a thread, and those among them whose notes a person reads.
 _threads: dict[type[models.Model], Callable[[Any], models.QuerySet[Any]]] = {}
 
 
-def register_owner(model: type[models.Model]) -> None:
-    """Rows of `model` may have files; its default manager has `visible_to`. Called in ready()."""
-    if model not in _owners:
-        _owners.append(model)
+def register_owner(
+    model: type[models.Model], inside: Callable[[Any], models.QuerySet[Any]] | None = None
+) -> None:
+    """Rows of `model` may have files; its default manager has `visible_to`. Of fewer rows
+    than a person sees they may read words and files: `inside(user)`. Called in ready()."""
+    _owners.setdefault(model, inside)
+
+
+def _read(model: type[models.Model], user: Any) -> models.QuerySet[Any]:
+    inside = _owners.get(model)
+    seen: Any = model._default_manager
+    return inside(user) if inside else seen.visible_to(user)
 
 
 def register_thread(
@@ -40,7 +49,7 @@ class AttachmentQuerySet(models.QuerySet[Any]):
         for model in owner_models():
             # Asked per file, by the owner's primary key. "IN (all that the user sees)" would be
             # computed whole, over every ticket, before the first file is looked at.
-            owner = model._default_manager.visible_to(user).filter(pk=OuterRef("object_id"))  # type: ignore[attr-defined]
+            owner = _read(model, user).filter(pk=OuterRef("object_id"))
             kind = ContentType.objects.get_for_model(model)
             seen |= Q(content_type=kind) & Q(Exists(owner))
         return self.filter(seen)
@@ -74,7 +83,7 @@ class CommentQuerySet(models.QuerySet[Any]):
         seen = Q(pk__in=[])
         for model, staffed in _threads.items():
             kind = ContentType.objects.get_for_model(model)
-            row = model._default_manager.visible_to(user).filter(pk=OuterRef("object_id"))  # type: ignore[attr-defined]
+            row = _read(model, user).filter(pk=OuterRef("object_id"))
             inner = staffed(user).filter(pk=OuterRef("object_id"))
             read = Q(Exists(row)) & (Q(internal=False) | Q(Exists(inner)))
             seen |= Q(content_type=kind) & read

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.functional import Promise
 
 from audit.models import LABELS, Entry, SweepRun
+from audit.querysets import DISCREET
 from common import phones
 
 MASKED = "•••"
@@ -21,6 +22,12 @@ EMPTY: tuple[Any, ...] = (None, "", [], {})
 def register(labels: Mapping[str, str | Promise]) -> None:
     """Give codes such as "repairs.ticket.accept" the words that people read. Called in ready()."""
     LABELS.update(labels)
+
+
+def keep_discreet(*codes: str) -> None:
+    """Entries of these codes, and messages of these kinds, are for whoever sees their row alone.
+    Called in ready()."""
+    DISCREET.update(codes)
 
 
 def label_for(code: str) -> str:

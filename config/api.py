@@ -8,6 +8,7 @@ from attachments.api import AttachmentViewSet
 from estates.api import VIEWSETS as ESTATES
 from grids.api import VIEWSETS as GRIDS
 from notifications.api import MessageViewSet
+from parties.api import VIEWSETS as PARTIES
 from repairs.api import VIEWSETS as REPAIRS
 from safety.api import VIEWSETS as SAFETY
 
@@ -15,6 +16,6 @@ router = DefaultRouter()
 router.register("tokens", TokenViewSet, "token")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("messages", MessageViewSet, "message")
-nouns: list[tuple[str, type[ViewSetMixin], str]] = [*ESTATES, *GRIDS, *REPAIRS, *SAFETY]
+nouns: list[tuple[str, type[ViewSetMixin], str]] = [*ESTATES, *GRIDS, *PARTIES, *REPAIRS, *SAFETY]
 for prefix, viewset, basename in nouns:
     router.register(prefix, viewset, basename)

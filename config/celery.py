@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
     "grids.end_moved_out": by_the_clock(
         "grids.end_moved_out", crontab(minute="3-59/10"), 10 * MINUTE
     ),
+    "parties.climb": by_the_clock("parties.climb", crontab(minute="4-59/10"), 10 * MINUTE),
     # from eight in the morning on: whoever was late yesterday, once each
     "grids.climb": by_the_clock("grids.climb", crontab(minute="*/10"), 10 * MINUTE),
     # what the wake-up after a commit missed, and what failed and is due again

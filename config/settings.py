@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "portal",
     "safety",
     "repairs",
+    "parties",
     "grids",
     "estates",
     "accounts",

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("repairs/", include("repairs.urls")),
     path("safety/", include("safety.urls")),
     path("grids/", include("grids.urls")),
+    path("parties/", include("parties.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),

@@ -22,4 +22,4 @@ def label(visit: Visit) -> str:
     return _("home visit %(visit)s") % {"visit": visit}
 
 
-ORIGINS = (Origin(Visit, facts, label, offers=False),)
+ORIGINS = (Origin(Visit, facts, label),)

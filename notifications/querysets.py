@@ -4,12 +4,18 @@ from typing import Any, Self
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
+
+from audit.querysets import DISCREET
 
 
 class MessageQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """One's own; an administrator may look whether somebody was told."""
-        return self.all() if getattr(user, "is_superuser", False) else self.inbox(user)
+        """One's own; an administrator may look whether somebody was told, but of what is discreet
+        (audit.querysets)."""
+        if not getattr(user, "is_superuser", False):
+            return self.inbox(user)
+        return self.filter(~Q(kind__in=DISCREET) | Q(recipient_id=user.pk))
 
     def inbox(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         return self.filter(recipient_id=user.pk or 0)
@@ -28,7 +34,9 @@ class MessageQuerySet(models.QuerySet[Any]):
 
 class DeliveryQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        return self.all() if getattr(user, "is_superuser", False) else self.none()
+        if not getattr(user, "is_superuser", False):
+            return self.none()
+        return self.exclude(message__kind__in=DISCREET)
 
     def due(self, at: datetime) -> Self:
         return self.filter(state="pending", next_attempt_at__lte=at)

@@ -43,12 +43,13 @@ class RepairsConfig(AppConfig):
         from repairs.demo.scenes import SCENES
         from repairs.desk import TRIAGE
         from repairs.lives import MAKE_TICKET, TICKET
+        from repairs.origins import ORIGINS
         from repairs.panels import PANELS
         from repairs.services import ANSWER, matters_of_homes, matters_of_visits, privacy
         from workflow import lives
         from workflow.calendar import register_calendar
         from workflow.desk import register_desks
-        from workflow.follow_ups import register_follow_ups
+        from workflow.follow_ups import register_follow_ups, register_origins
         from workflow.panels import register_panels
         from workflow.scenes import register_scene
 
@@ -57,6 +58,7 @@ class RepairsConfig(AppConfig):
         register_calendar(*CALENDAR)
         register_desks(TRIAGE)
         register_follow_ups(MAKE_TICKET)
+        register_origins(*ORIGINS)
         register_matters("repairs", of_homes=matters_of_homes, of_visits=matters_of_visits)
         register_scene(*SCENES)
         register_answer(ANSWER, "repairs:answer")

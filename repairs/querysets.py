@@ -21,6 +21,7 @@ from estates.standing import (
     estates_staffed,
     homes_of,
 )
+from grids.standing import grids_seen
 from repairs.standing import categories_to_take, categories_worked, followed_by, has_had_jobs
 from repairs.states import JOBS, OPEN, UNDER_WAY, UNTAKEN, WAITING, Status
 
@@ -100,6 +101,13 @@ class TicketQuerySet(models.QuerySet[Any]):
         if beyond - estates_staffed(user, *DESK):
             seen |= _followed(user)
         return self.filter(seen)
+
+    def known_to(self, user: Any) -> Self:
+        """With those of households that somebody looks after, unless private: of them they know
+        number, what, state and days, and may make something else of them."""
+        homes = Q(unit__household__grid__in=grids_seen(user), private=False)
+        seen = Q(pk__in=self.visible_to(user).values("pk"))
+        return self.filter(seen | homes) if user.pk else self.none()
 
     def at_desk_of(self, user: Any) -> Self:
         """What somebody's desks handle: a part of `visible_to`."""

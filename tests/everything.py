@@ -31,6 +31,7 @@ from estates.services.roster.imports import upload as upload_roster
 from grids.models import HeardNeed, Rhythm, sealed
 from notifications.models import Mute
 from notifications.services import make_link
+from parties.models import PartyMember
 from repairs import services
 from repairs.models import Follow, Pause, Ticket
 from safety.models import Answer, RoundPoint
@@ -81,6 +82,10 @@ class Rows:
     flag: Any
     visit: Any
     rhythm: Any
+    matter: Any
+    part: Any
+    registration: Any
+    wish: Any
 
 
 def build_rows(world: World) -> Rows:
@@ -138,6 +143,16 @@ def build_rows(world: World) -> Rows:
     held = make.make_visit(world.home, status="met", wellbeing="good", logged_by=world.grid_member)
     HeardNeed.objects.create(visit=held, position=1, sealed_words=sealed("灯坏了"))
     visit = make.make_visit(world.home, assignee=world.grid_member, logged_by=world.grid_member)
+    matter = make.make_matter(
+        world.branch,
+        world.property_branch,
+        raised_by=world.grid_leader,
+        resident=world.resident,
+        status="in_hand",
+    )
+    member = PartyMember.objects.get(user=world.party_member)
+    registration = make.make_registration(member, world.micro, status="agreed")
+    wish = make.make_wish(world.micro, raised_by=world.grid_member, member=member)
     feeds.feed_of(world.resident, at=NOW)
     calendar = feeds.feed_at(world.court, at=NOW)
     Sending.objects.create(user=world.resident, key="0" * 64, location="/")
@@ -167,6 +182,10 @@ def build_rows(world: World) -> Rows:
         flag=flag,
         visit=visit,
         rhythm=Rhythm.objects.create(estate=world.court),
+        matter=matter,
+        part=matter.parts.get(),
+        registration=registration,
+        wish=wish,
     )
 
 
@@ -179,6 +198,7 @@ OWN_APPS = {
     "attachments",
     "safety",
     "grids",
+    "parties",
 }
 # Counters and plumbing that no door shows.
 NOT_SHOWN = {"estates.NumberSeries"}

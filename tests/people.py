@@ -6,6 +6,9 @@ there, outsider is its manager. Nobody of one estate may see anything of the oth
 
 Around court lies a grid with a micro-grid, in which the homes of resident and neighbour lie:
 grid_leader leads the grid, grid_member keeps the micro-grid. far_member keeps one around garden.
+
+In court's community secretary leads the party branch, committee acts for the party committee,
+property_lead for the property company's branch; party_member stands on the roster of the branch.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from estates.models import Estate, Unit
 from grids.models import Grid
+from parties.models import Organisation
 from repairs.models import Category
 from tests import factories as make
 
@@ -42,16 +46,24 @@ class World:
     grid_member: User
     grid_leader: User
     far_member: User
+    secretary: User
+    committee: User
+    property_lead: User
+    party_member: User
     admin: User
     grid: Grid
     micro: Grid
     far_micro: Grid
+    branch: Organisation
+    party_committee: Organisation
+    property_branch: Organisation
 
     def people(self) -> dict[str, User]:
         return {name: value for name, value in vars(self).items() if isinstance(value, User)}
 
 
 GRIDS = ("grid_member", "grid_leader", "far_member")
+PARTIES = ("secretary", "committee", "property_lead", "party_member")
 STAFF = ("technician", "other_technician", "dispatcher", "manager", "inspector", "desk")
 
 
@@ -63,7 +75,7 @@ def build_world() -> World:
     far_home = make.make_unit(garden, "1 栋", "1 单元", "101", floor=1)
     people = {
         name: make.make_user(name)
-        for name in ("resident", "neighbour", "stranger", "outsider", *STAFF, *GRIDS)
+        for name in ("resident", "neighbour", "stranger", "outsider", *STAFF, *GRIDS, *PARTIES)
     }
     admin = make.make_user("admin", is_superuser=True, is_staff=True)
     make.make_occupant(home, people["resident"])
@@ -79,6 +91,19 @@ def build_world() -> World:
     make.make_grid_posting(people["grid_leader"], grid, "leader")
     make.make_grid_posting(people["grid_member"], micro, "member")
     make.make_grid_posting(people["far_member"], far_micro, "member")
+    organisations = {
+        name: make.make_organisation(court.community, name, kind=kind)
+        for name, kind in (
+            ("社区党支部", "branch"),
+            ("社区党委", "committee"),
+            ("物业党支部", "property"),
+        )
+    }
+    branch, party_committee, property_branch = organisations.values()
+    make.make_post(people["secretary"], branch, "secretary")
+    make.make_post(people["committee"], party_committee, "liaison")
+    make.make_post(people["property_lead"], property_branch, "secretary")
+    make.make_member(people["party_member"], branch)
     return World(
         court=court,
         garden=garden,
@@ -103,5 +128,8 @@ def build_world() -> World:
         grid=grid,
         micro=micro,
         far_micro=far_micro,
+        branch=branch,
+        party_committee=party_committee,
+        property_branch=property_branch,
         **people,
     )

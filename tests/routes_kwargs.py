@@ -9,6 +9,8 @@ from estates.models import Building, DutyShift, Entrance, Occupant, Posting, Sav
 from grids.lives import FLAG, VISIT
 from grids.models import GridPosting
 from notifications.models import Message
+from parties.lives import PART, REGISTRATION, WISH
+from parties.models import OrganisationPost, PartyMember
 from safety.lives import PLAN, ROUND
 from tests.everything import Rows
 from tests.people import World
@@ -47,6 +49,12 @@ def _pk(noun: str, world: World, rows: Rows) -> int:
         "flag": lambda: rows.flag,
         "visit": lambda: rows.visit,
         "rhythm": lambda: rows.rhythm,
+        "organisation": lambda: world.branch,
+        "party_post": lambda: OrganisationPost.objects.get(user=world.secretary),
+        "party_member": lambda: PartyMember.objects.get(user=world.party_member),
+        "part": lambda: rows.part,
+        "registration": lambda: rows.registration,
+        "wish": lambda: rows.wish,
     }
     return int(finders[noun]().pk)
 
@@ -115,6 +123,23 @@ for _route, _noun in (("grids", "grid"), ("postings", "grid_posting"), ("rhythms
 for _life in (FLAG, VISIT):
     PK_OF |= {f"grids:{_life.noun}-{verb}": _life.noun for verb in _life.moves}
     PK_OF |= {f"{_life.noun}-{verb}": _life.noun for verb in _life.moves}
+for _route, _noun in (
+    ("organisations", "organisation"),
+    ("posts", "party_post"),
+    ("members", "party_member"),
+):
+    PK_OF |= {f"parties:{_route}-edit": _noun, f"parties:{_route}-remove": _noun}
+PK_OF |= {
+    "organisation-detail": "organisation",
+    "party-member-detail": "party_member",
+    "parties:propose": "party_member",
+    "parties:reveal": "party_member",
+}
+for _life in (PART, REGISTRATION, WISH):
+    PK_OF |= {f"parties:{_life.noun}-{verb}": _life.noun for verb in _life.moves}
+    PK_OF |= {f"{_life.noun}-{verb}": _life.noun for verb in _life.moves}
+    PK_OF[f"{_life.noun}-detail"] = _life.noun
+PK_OF |= {"parties:registration": "registration", "parties:wish": "wish"}
 for _life in (PLAN, ROUND):
     PK_OF |= {f"safety:{_life.noun}-{verb}": _life.noun for verb in _life.moves}
     PK_OF |= {f"{_life.noun}-{verb}": _life.noun for verb in _life.moves}
@@ -139,6 +164,8 @@ def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
         return {"token": rows.calendar_token}
     if name == "accounts:demo":
         return {"username": "resident"}
+    if name == "parties:matter" or name.startswith(("parties:matter-", "matter-")):
+        return {} if name == "matter-list" else {"number": rows.matter.number}
     return {"number": rows.ticket.number} if takes_number(name) else {}
 
 

@@ -16,6 +16,10 @@ MANAGERS = {"manager", "admin"}
 WALKERS = {"inspector", "admin"}
 SAFETY = MANAGERS | WALKERS
 GRID_LEADERS = {"grid_leader", "admin"}
+CALLERS = {"secretary", "grid_leader"}
+LEAD = {"property_lead"}
+INSIDE = CALLERS | LEAD | {"committee", "admin"}
+WISHES = {"grid_member", "grid_leader", "admin"}
 CARERS = GRID_LEADERS | {"grid_member"}
 
 # Who finds the row, and so may be asked. Whoever does not is in tests/routes_posts.py.
@@ -26,6 +30,10 @@ SEES = {
     "safety.round": SAFETY,
     "grids.flag": CARERS,
     "grids.visit": CARERS,
+    "parties.matter": INSIDE | HOME,
+    "parties.part": INSIDE,
+    "parties.registration": {"party_member", "secretary", "admin"},
+    "parties.wish": WISHES | {"party_member", "secretary", "committee", "property_lead"},
 }
 
 MAY = {
@@ -98,5 +106,41 @@ MAY = {
         "put_off": CARERS,
         "transfer": GRID_LEADERS,
         "call_off": GRID_LEADERS,
+    },
+    "parties.matter": {
+        "sign": LEAD,
+        "arrive": LEAD,
+        "plan": LEAD,
+        "begin": LEAD,
+        "complete": LEAD,
+        "accept": CALLERS,
+        "send_back": CALLERS,
+        "rate": CALLERS,
+        "archive": CALLERS,
+        "withdraw": CALLERS,
+        "transfer": CALLERS | LEAD,
+        "call_in": CALLERS | LEAD,
+        "tell": CALLERS | LEAD,
+        "comment": INSIDE,
+        "note": INSIDE,
+        "supervise": set(),
+    },
+    "parties.part": {
+        "promise": LEAD,
+        "finish": LEAD,
+        "note": CALLERS | LEAD,
+    },
+    "parties.registration": {
+        "agree": {"party_member"},
+        "decline": {"party_member"},
+        "register": {"secretary"},
+        "turn_down": {"secretary"},
+        "end": {"party_member", "secretary"},
+    },
+    "parties.wish": {
+        "claim": {"party_member"},
+        "give_back": {"party_member"},
+        "fulfil": {"party_member"},
+        "withdraw": WISHES,
     },
 }

@@ -28,6 +28,7 @@ NARROWER = {
     "lived_in_by",  # homes of the user
     "of_home",  # tickets of the user's homes
     "of",  # what belongs to the user's own person
+    "inside",  # matters that somebody works on, and not those that concern them as a resident
     "get_for_model",  # the name of a table, not a row of it
     "get_for_models",  # the same of several
 }

@@ -214,5 +214,12 @@ def verb_fields(world: World, rows: Rows) -> dict[str, Any]:
         "consent_on": f"{timezone.localtime(NOW):%Y-%m-%d}",
         "consent_how": "in_person",
         "why": "arrange",
+        "plan": "话",
+        "promise": "话",
+        "organisation": world.party_committee.pk,
+        "public_title": "话",
+        "public_words": "话",
+        f"grade_{rows.part.pk}": "good",
+        "grid": world.micro.pk,
         f"item_{rows.item.pk}": "pass",
     }

@@ -49,6 +49,12 @@ class Origin:
     stands_for: Callable[[Row], Row] = itself
     # False where its parts are what something is made of.
     offers: bool = True
+    # Of which rows somebody may make something who need not see all of them: those that they see,
+    # unless said otherwise.
+    rows: Callable[[Any], models.QuerySet[Any]] | None = None
+
+    def of(self, user: Any) -> models.QuerySet[Any]:
+        return self.rows(user) if self.rows else _seen(self.model, user)
 
 
 @dataclass(frozen=True)
@@ -133,9 +139,9 @@ def maker(name: str) -> Maker | None:
 def find(name: str, user: Any) -> Row:
     """The origin of that name; Http404 when there is none, or none that `user` sees."""
     label, _dot, key = name.rpartition(".")
-    for model in _origins:
+    for model, origin in _origins.items():
         if model._meta.label_lower == label and (pk := key_of(key)):
-            row = _seen(model, user).filter(pk=pk).first()
+            row = origin.of(user).filter(pk=pk).first()
             if row is not None:
                 return row
     raise Http404(name)
@@ -151,8 +157,8 @@ def label_of(origin: Row) -> str:
 
 def check(origin: Row, user: Any) -> Row:
     """For the verb that makes the follow-up: the row to keep as its origin. Raises NotAllowed."""
-    known = type(origin) in _origins
-    if not known or not _seen(type(origin), user).filter(pk=origin.pk).exists():
+    known = _origins.get(type(origin))
+    if known is None or not known.of(user).filter(pk=origin.pk).exists():
         raise NotAllowed(_("You may not make this of something that you do not see."))
     return _origins[type(origin)].stands_for(origin)
 
@@ -164,12 +170,18 @@ def links_of(row: Row, user: Any) -> Links:
     whole = origin is not None and origin.stands_for is itself
     return Links(
         links=[*_came_from(row, user), *(_became(row, user) if whole else [])],
-        offers=[
-            (one, one.url(row))
-            for one in _follow_ups.values()
-            if origin and origin.offers and one.may(user, row)
-        ],
+        offers=offers_of(row, user),
     )
+
+
+def offers_of(row: Row, user: Any) -> list[tuple[FollowUp, str]]:
+    """What this person may make of `row`, with the address of each form. No statement."""
+    origin = _origins.get(type(row))
+    return [
+        (one, one.url(row))
+        for one in _follow_ups.values()
+        if origin and origin.offers and one.model is not type(row) and one.may(user, row)
+    ]
 
 
 def _seen(model: type[Any], user: Any) -> models.QuerySet[Any]:
@@ -182,11 +194,14 @@ def _came_from(row: Row, user: Any) -> list[Link]:
         return []
     model = ContentType.objects.get_for_id(row.origin_type_id).model_class()
     origin = _origins.get(model) if model else None
-    found = _seen(origin.model, user).filter(pk=row.origin_id).first() if origin else None
-    if origin is None or found is None:
+    if origin is None:
         return []
     said = _("Came from")
-    return [Link(said, origin.label(found), found.get_absolute_url(), "arrow-back-up")]
+    if found := _seen(origin.model, user).filter(pk=row.origin_id).first():
+        return [Link(said, origin.label(found), found.get_absolute_url(), "arrow-back-up")]
+    # Known by its name to whoever could make something of it, and no more.
+    known = origin.of(user).filter(pk=row.origin_id).first()
+    return [Link(said, origin.label(known), "", "arrow-back-up")] if known else []
 
 
 def _became(row: Row, user: Any) -> list[Link]:

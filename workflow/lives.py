@@ -61,7 +61,8 @@ class Lifecycle:
     without a form asks for nothing. `key` is the field by which addresses name a row, `joined` adds
     what its pages show. `also` are other codes of its log (the staff's alone if `also_inner`; many
     of one say `folds`, an ngettext_lazy with %(count)d), `tells` its other messages. `is_staff`
-    opens inner lines and notes, `staffed(user)` says the same of many rows. `duty` is a subquery:
+    opens inner lines and notes, `staffed(user)` says the same of many rows. Where fewer read words
+    and files than see the row, `inside(user)` are the rows of which they do. `duty` is a subquery:
     in which duty the user `who` of the outer row speaks of `row`; `said_duty` is its word.
     `list_route` is where somebody goes for whom the row is out of sight now.
     """
@@ -81,6 +82,7 @@ class Lifecycle:
     tells: Mapping[str, Tells] = field(default_factory=dict)
     is_staff: Callable[[Any, Any], bool] = nobody
     staffed: Callable[[Any], Rows] | None = None
+    inside: Callable[[Any], Rows] | None = None
     duty: Callable[[Any, str], Any] | None = None
     said_duty: Callable[[str], str] = str
     list_route: str = "portal:home"
@@ -209,7 +211,7 @@ def register(*lives: Lifecycle) -> None:
         _lives[life.model] = life
         register_labels(life.labels())
         register_kinds(*life.kinds())
-        register_owner(life.model)
+        register_owner(life.model, life.inside)
         register_thread(life.model, life.staffed or _none_of(life.model))
 
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from psycopg2.sql import SQL, Identifier
 
 from audit.models import Entry
+from audit.querysets import DISCREET
 from audit.services import entry_of
 from common.dates import said_time
 from notifications.services import Occasion, Reader, notify, notify_many
@@ -130,15 +131,17 @@ def check(moves: Moves, verb: str, row: Any, user: Any, *, at: datetime) -> None
 
 
 def _too_late(moves: Moves, row: Any, user: Any, at: datetime) -> str:
-    """Who was first, and when: the last move that brought the row to where it is."""
+    """Who was first, and when: the last move that brought the row to where it is. Where the very
+    doer is a secret, nobody is named but to themselves."""
     changes = [moves.code_of(verb) for verb, m in moves.items() if m.to is not None]
     last = Entry.objects.for_row(row).filter(code__in=changes).order_by("-pk").first()
     state = {"state": row.get_status_display()}
-    if last is None:
+    own = last is not None and last.actor_id is not None and last.actor_id == user.pk
+    if last is None or (last.code in DISCREET and not own):
         return _("This cannot be done now: it is already “%(state)s”.") % state
     who = name_of(last.actor)
     said = state | {"who": who, "what": last.label, "when": said_time(last.at, at)}
-    if last.actor_id is not None and last.actor_id == user.pk:
+    if own:
         return _("You did so already (%(when)s: %(what)s). It is now “%(state)s”.") % said
     return _("%(who)s was first (%(when)s: %(what)s). It is now “%(state)s”.") % said
 

@@ -222,6 +222,8 @@ def form_data(fields: Mapping[str, forms.Field], sent: Mapping[str, Any]) -> Que
     data, wrong = QueryDict(mutable=True), {}
     for name, value in dict(sent).items():
         field = fields.get(name)
+        if field is None and not isinstance(sent, QueryDict):
+            continue  # a name that the verb does not ask for, which may be a page's own
         # Photographs are known by the name under which the page keeps them.
         key = f"{name}_kept" if isinstance(field, PhotosField) else name
         try:

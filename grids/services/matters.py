@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,8 @@ class Matter:
     at: datetime
     icon: str = "tool"
     visit_id: int | None = None
+    # The row itself, of which something else may be made.
+    row: Any = None
 
 
 # Both take keys, of units or of visits, and cost a statement.

@@ -88,6 +88,7 @@ def _matters(tickets: Any) -> Sequence[Matter]:
             state=ticket.get_status_display(),
             at=ticket.reported_at,
             icon=ticket.category.icon or "tool",
+            row=ticket,
             visit_id=ticket.origin_id if ticket.origin_type_id == kind.pk else None,
         )
         for ticket in shown

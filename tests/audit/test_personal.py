@@ -64,6 +64,7 @@ def test_every_model_says_which_in_its_own_words() -> None:
         "notifications",
         "safety",
         "grids",
+        "parties",
     } == {model._meta.app_label for model in OURS}
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,16 @@ from estates.services.privacy import lookers
 from grids.models import CareFlag, Grid, GridPosting, HeardNeed, Household, Visit, opened
 from grids.services import reveal
 from notifications.models import Delivery, Message
+from parties.models import (
+    Matter,
+    MatterPart,
+    MicroWish,
+    Organisation,
+    OrganisationPost,
+    PartyMember,
+    Registration,
+)
+from parties.states import WITH_LEAD, MatterStatus
 from portal.demo import stage as demo
 from repairs.demo.stories import STORIES
 from repairs.models import Assignment, Ticket
@@ -30,6 +41,7 @@ ROLES = (
     *("resident", "neighbour", "stranger"),
     *("technician", "dispatcher", "manager", "inspector"),
     *("grid_member", "grid_member_two", "grid_leader", "admin"),
+    *("secretary", "committee_liaison", "property_secretary", "party_member"),
 )
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTE = timedelta(minutes=1)
@@ -46,7 +58,7 @@ def check(now: datetime) -> None:
     tickets = Ticket.objects.filter(estate=court)
     numbers = list(tickets.order_by("reported_at", "number").values_list("number", flat=True))
     assert numbers == sorted(numbers)
-    for series in NumberSeries.objects.all():
+    for series in NumberSeries.objects.filter(estate__isnull=False):
         of_year = Ticket.objects.filter(
             estate=series.estate, number__startswith=f"{series.estate.ticket_prefix}{series.year}-"
         )
@@ -69,6 +81,7 @@ def check(now: datetime) -> None:
     assert 18 <= tickets.open().count() <= 26
     check_rounds(court, now)
     check_grids(now)
+    check_parties(now)
 
 
 def check_rounds(court: Estate, now: datetime) -> None:
@@ -213,6 +226,80 @@ def check_visits(now: datetime) -> None:
     )
 
 
+def check_parties(now: datetime) -> None:
+    """Three organisations, their members and wishes, and a matter in every state."""
+    kinds = Organisation.objects.order_by("kind").values_list("kind", flat=True)
+    assert list(kinds) == ["branch", "committee", "property"]
+    assert not Organisation.objects.filter(name_en="").exists()
+    posts = OrganisationPost.objects.values_list("user__username", "organisation__kind", "role")
+    assert set(posts) == {
+        ("secretary", "branch", "secretary"),
+        ("committee_liaison", "committee", "liaison"),
+        ("property_secretary", "property", "secretary"),
+    }
+    check_members()
+    check_matters(now)
+    wishes = Counter(MicroWish.objects.values_list("status", flat=True))
+    assert wishes == {"open": 3, "claimed": 2, "fulfilled": 3, "withdrawn": 1}
+    assert not MicroWish.objects.filter(fulfilled_at__lt=F("created_at")).exists()
+    for model in (Matter, MatterPart, MicroWish, Organisation, PartyMember, Registration):
+        assert not model.objects.filter(created_at__gt=now).exists()
+
+
+def check_members() -> None:
+    enrolled = PartyMember.objects.values_list("branch__kind", flat=True)
+    assert Counter(enrolled) == {"branch": 11, "property": 1}
+    states = Counter(Registration.objects.values_list("status", flat=True))
+    assert states == {"registered": 5, "agreed": 1, "proposed": 1}
+    registered = Registration.objects.filter(status="registered", member__grid=F("grid"))
+    assert registered.count() == PartyMember.objects.exclude(grid=None).count() == 5
+    assert not Registration.objects.filter(decided_at__lt=F("created_at")).exists()
+    own = PartyMember.objects.get(user__username="party_member")
+    assert own.grid is not None
+    assert own.grid.postings.get().user.username == "grid_member"
+    assert Occupant.objects.get(user=own.user).unit.household.grid == own.grid
+    # Who is a member is for the branch, and for the grid's leader of those who registered there.
+    reads = {"secretary": 11, "property_secretary": 1, "grid_leader": 5, "party_member": 1}
+    for name, count in {**reads, "grid_member": 0, "committee_liaison": 0, "resident": 0}.items():
+        user = User.objects.get(username=name)
+        assert PartyMember.objects.visible_to(user).count() == count
+
+
+def check_matters(now: datetime) -> None:
+    today = timezone.localdate(now)
+    matters = Matter.objects.all()
+    states = Counter(matters.values_list("status", flat=True))
+    assert set(states) == set(MatterStatus.values)
+    assert states["archived"] == 10
+    colours = matters.exclude(supervision__in=("none", "ordinary"))
+    assert sorted(colours.values_list("supervision", flat=True)) == ["red", "yellow"]
+    assert set(matters.late(today)) == set(colours)
+    assert not matters.to_climb(today).exists()
+    assert not matters.exclude(status__in=WITH_LEAD).filter(due_on__isnull=False).exists()
+    numbers = list(matters.order_by("raised_at").values_list("number", flat=True))
+    assert numbers == sorted(numbers)
+    for series in NumberSeries.objects.filter(estate=None):
+        assert matters.filter(number__startswith=f"C{series.year}-").count() == series.last
+    for moment in ("raised_at", "completed_at", "closed_at"):
+        assert not matters.filter(**{f"{moment}__gt": now}).exists()
+    assert not matters.filter(completed_at__lt=F("raised_at")).exists()
+    for matter in matters:
+        called = set(matter.parts.values_list("organisation", flat=True))
+        assert set(matter.involved) >= called | {matter.caller_id}
+        assert matter.parts.get(role="lead").organisation == matter.lead
+    shown = Attachment.objects.filter(content_type__model="matter", stage="after")
+    assert shown.count() == 4
+    [of_ticket] = matters.exclude(origin_id=None)
+    assert (of_ticket.origin.reporter.username, of_ticket.status) == ("resident", "on_site")
+    assert of_ticket.origin.description.startswith("门禁卡失灵")
+    resident = User.objects.get(username="resident")
+    assert list(Matter.objects.visible_to(resident)) == [of_ticket]
+    assert not Matter.objects.inside(resident).exists()
+    for name in ("secretary", "property_secretary", "committee_liaison"):
+        user = User.objects.get(username=name)
+        assert Matter.objects.inside(user).count() >= 20
+
+
 @pytest.mark.django_db
 def test_seed_demo_makes_the_demo_once() -> None:
     call_command("seed_demo")
@@ -270,6 +357,10 @@ def test_nobody_of_the_garden_sees_the_court() -> None:
         for name in ("stranger", "resident", "technician"):
             user = User.objects.get(username=name)
             assert not noun.objects.visible_to(user).exists()
+    others: Any = (Organisation, OrganisationPost, PartyMember, Registration, MicroWish, Matter)
+    for other in others:
+        assert not other.objects.visible_to(stranger).exists()
+    assert not MatterPart.objects.visible_to(stranger).exists()
     manager = User.objects.get(username="garden_manager")
     for model in (Round, Plan):
         seen = model.objects.visible_to(manager).values_list("estate__code", flat=True)

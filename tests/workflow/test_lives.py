@@ -85,10 +85,22 @@ def test_the_tiny_noun_is_small() -> None:
 
 
 def test_every_life_of_the_house_has_its_battery() -> None:
+    from tests.grids import test_lives as grids
+    from tests.parties import test_lives as parties
     from tests.repairs import test_matrix  # their batteries stand there
     from tests.safety import test_lives as safety
 
-    theirs = {test_matrix.TestTicket, safety.TestPlan, safety.TestRound}
+    theirs = {
+        test_matrix.TestTicket,
+        safety.TestPlan,
+        safety.TestRound,
+        grids.TestFlag,
+        grids.TestVisit,
+        parties.TestMatter,
+        parties.TestPart,
+        parties.TestRegistration,
+        parties.TestWish,
+    }
     assert theirs <= _all_below(LifecycleBattery)
     tried = {battery.life.code for battery in _all_below(LifecycleBattery)}
     assert {life.code for life in all_lives()} == tried

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from workflow.follow_ups import links_of
+from workflow.follow_ups import links_of, offers_of
 
 register = template.Library()
 
@@ -21,4 +21,4 @@ def links(context: Any, row: Any) -> dict[str, Any]:
 @register.inclusion_tag("workflow/offers.html", takes_context=True)
 def offers(context: Any, row: Any) -> dict[str, Any]:
     """{% offers answer %}: what may be made of a part, as buttons beside it."""
-    return {"offers": links_of(row, context["request"].user).offers}
+    return {"offers": offers_of(row, context["request"].user)}

@@ -96,7 +96,10 @@ DEMO_DESKS = (
         (
             DemoPerson("grid_member", gettext_lazy("visits the households of a grid")),
             DemoPerson("grid_leader", gettext_lazy("leads the grid")),
-            DemoPerson("secretary", gettext_lazy("branch secretary, calls joint meetings")),
+            DemoPerson("secretary", gettext_lazy("branch secretary, calls others together")),
+            DemoPerson("committee_liaison", gettext_lazy("sees every matter of the community")),
+            DemoPerson("property_secretary", gettext_lazy("signs for what the company answers")),
+            DemoPerson("party_member", gettext_lazy("member of the branch, registered at a grid")),
             DemoPerson("team_lead", gettext_lazy("leads a volunteer team")),
             DemoPerson("volunteer", gettext_lazy("signs up for shifts")),
         ),

@@ -242,6 +242,7 @@ class MatterDetailSerializer(LinksMixin, MatterSerializer):
             "public_title": row.shown_title,
             "public_words": row.public_words,
             "state": row.public_state,
+            "promised_on": row.public_day,
         }
 
 

@@ -192,7 +192,15 @@ class CompleteForm(VerbForm):
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
     )
-    photos = PhotosField(label=_("Photos that show it"), required=False)
+    photos = PhotosField(
+        label=_("Photos that show it"),
+        required=False,
+        error_messages={"required": _("Show by a photograph that it is done.")},
+    )
+
+    def narrow(self) -> None:
+        """The verb refuses without one the first time; the label says so before."""
+        self.fields["photos"].required = self.row.completed_at is None
 
 
 class WhyForm(VerbForm):
@@ -241,7 +249,7 @@ class TellForm(VerbForm):
     )
 
     def narrow(self) -> None:
-        now = {"public_title": self.row.shown_title, "public_words": self.row.public_words}
+        now = {"public_title": self.row.public_title, "public_words": self.row.public_words}
         self.initial = {**now, **self.initial}
 
 

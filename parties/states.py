@@ -89,6 +89,9 @@ WITH_LEAD = (S.RAISED, S.TRANSFERRED, S.SIGNED_FOR, S.ON_SITE, S.PLANNED, S.IN_H
 WITH_CALLER = (S.COMPLETED, S.ACCEPTED)
 OPEN = (*WITH_LEAD, *WITH_CALLER)
 ENDED = (S.RATED, S.ARCHIVED, S.WITHDRAWN)
+DONE = (S.ACCEPTED, S.RATED, S.ARCHIVED)
+# Of these the day that is waited for is the one that the lead has promised.
+PROMISED = (S.PLANNED, S.IN_HAND)
 # As residents read it, and no finer.
 PUBLIC = {
     S.RAISED: pgettext_lazy("matter, to residents", "handed on"),

@@ -17,6 +17,7 @@ def facts(ticket: Ticket) -> Mapping[str, Any]:
         "place": ticket.place,
         "facility": ticket.facility,
         "title": ticket.title,
+        "public_title": ticket.title,  # whoever reported it wrote it, or reads it already
         "resident": ticket.reporter,
     }
     return {name: fact for name, fact in known.items() if fact}

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Value
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -40,8 +42,9 @@ def its_name(row: Row) -> str:
 @dataclass(frozen=True)
 class Origin:
     """Rows that others come from. `facts(row)` is what a form begins with: any of estate, unit,
-    place, facility, description, photos and source, as far as the row knows them. A part of
-    something `stands_for` the whole, which is then kept as the origin."""
+    place, facility, title, public_title (what residents may read of it), description, resident,
+    photos and source, as far as the row knows them. A part of something `stands_for` the whole,
+    which is then kept as the origin."""
 
     model: type[Any]
     facts: Callable[[Row], Mapping[str, Any]] = nothing
@@ -205,9 +208,19 @@ def _came_from(row: Row, user: Any) -> list[Link]:
 
 
 def _became(row: Row, user: Any) -> list[Link]:
+    """One statement for all nouns that could have come of it, and one for each that did."""
     kind = ContentType.objects.get_for_model(row)
+    made = {
+        name: _seen(one.model, user).filter(origin_type=kind, origin_id=row.pk).order_by()
+        for name, one in ((one.name, one) for one in _follow_ups.values())
+    }
+    if not made:
+        return []
+    sets = [rows.values_list(Value(name), "pk") for name, rows in made.items()]
+    found = {name for name, _pk in reduce(lambda some, more: some.union(more, all=True), sets)}
     return [
-        Link(_("Became"), one.label(made), made.get_absolute_url(), one.icon)
+        Link(_("Became"), one.label(its), its.get_absolute_url(), one.icon)
         for one in _follow_ups.values()
-        for made in _seen(one.model, user).filter(origin_type=kind, origin_id=row.pk).order_by("pk")
+        if one.name in found
+        for its in made[one.name].order_by("pk")
     ]

@@ -40,7 +40,8 @@ def thread_moves(
         "comment": Move(frozenset(talked_of), None, anybody, _("Comment"), "message-plus",
                         did=_("wrote"), done=_("Sent."), said=True, tells=tells[0]),
         "note":    Move(frozenset(noted_of), None, staff, _("Internal note"), "note",
-                        did=_("noted for the staff"), done=_("Noted; only the staff read it."),
+                        did=_("noted for the staff"),
+                        done=_("Noted; only those who work on it read it."),
                         said=True, tells=tells[1]),
     }
     # fmt: on

@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from common.lines import LineField, WordsField
 from common.models import FromOrigin, Timestamped
@@ -22,7 +22,9 @@ from estates.models import Community, Place, Unit
 from parties import querysets, states
 from parties.models.people import Organisation
 from parties.states import (
+    DONE,
     OPEN,
+    PROMISED,
     PUBLIC,
     WITH_LEAD,
     Grade,
@@ -172,9 +174,18 @@ class Matter(Timestamped, FromOrigin):
         return str(PUBLIC[MatterStatus(self.status)])
 
     @property
+    def public_tone(self) -> str:
+        return "done" if self.status in DONE else "open"
+
+    @property
+    def public_day(self) -> date | None:
+        """The day that was promised. Until when somebody is to sign or to come is not said."""
+        return self.due_on if self.status in PROMISED else None
+
+    @property
     def shown_title(self) -> str:
-        """To residents."""
-        return self.public_title or self.title
+        """To residents; the inner title is never theirs to read."""
+        return self.public_title or gettext("Matter %(number)s") % {"number": self.number}
 
     def is_late(self, on: date) -> bool:
         return self.status in WITH_LEAD and self.due_on is not None and self.due_on < on

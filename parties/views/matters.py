@@ -26,7 +26,7 @@ from parties.models import Matter
 from parties.services import matters
 from parties.services.days import calendar, climbs_on, days_late
 from parties.states import MatterStatus, Supervision
-from workflow.follow_ups import facts_of, find, label_of
+from workflow.follow_ups import facts_of, find, label_of, links_of
 from workflow.lives import Button
 from workflow.refusals import Invalid, NotAllowed
 from workflow.timeline import Event, story
@@ -56,7 +56,7 @@ def call(request: HttpRequest) -> HttpResponse:
     origin = find(request.GET["origin"], user) if request.GET.get("origin") else None
     facts = dict(facts_of(origin)) if origin else {}
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    begin = {"title": facts.get("title", ""), "description": facts.get("description", "")}
+    begin = {name: facts.get(name, "") for name in ("title", "description", "public_title")}
     form = CallForm(*sent, user=user, initial=begin)
     status = 200
     if request.method == "POST":
@@ -65,7 +65,11 @@ def call(request: HttpRequest) -> HttpResponse:
             said = {"number": made.number, "who": made.lead}
             messages.success(request, _("%(number)s: %(who)s is called, and told.") % said)
             return redirect(made)
-    context = {"form": form, "origin": label_of(origin) if origin else ""}
+    context = {
+        "form": form,
+        "origin": label_of(origin) if origin else "",
+        "already": links_of(origin, user).links if origin else [],
+    }
     return render(request, "parties/call.html", context, status=status)
 
 
@@ -111,7 +115,9 @@ class MatterPage:
 
     @property
     def beside(self) -> list[Button]:
-        return [b for b in self.buttons if b.verb in BESIDE][:1]
+        """Who has nothing to lead on with has at least a word to say."""
+        others = BESIDE if self.lead else (*BESIDE, "comment")
+        return [b for b in self.buttons if b.verb in others][:1]
 
     @property
     def more(self) -> list[Button]:

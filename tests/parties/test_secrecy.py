@@ -40,8 +40,12 @@ SignIn = Callable[..., Any]
 AT = timezone.now().replace(microsecond=0)
 # What all the names begin with: a page shows again what was asked, and may do so.
 ASKED = "槐安"
-NAMES = {"registered": f"{ASKED}甲zq1", "agreed": f"{ASKED}乙zq2", "nothing": f"{ASKED}丙zq3"}
-SKILL = "会修锁zq4"
+NAMES = {
+    "registered": f"{ASKED}甲zqxkvj1",
+    "agreed": f"{ASKED}乙zqxkvj2",
+    "nothing": f"{ASKED}丙zqxkvj3",
+}
+SKILL = "会修锁zqxkvj4"
 ROLES = (
     "resident",
     "neighbour",
@@ -337,7 +341,7 @@ def test_the_log_names_no_member(planted: Planted, as_: SignIn) -> None:
     member = planted.members["agreed"]
     client = as_(planted.world.secretary)
     url = reverse("parties:members-edit", args=[member.pk])
-    assert client.post(url, {"skills": "修灯zq5"}).status_code == 302
+    assert client.post(url, {"skills": "修灯zqxkvj5"}).status_code == 302
     members.end(planted.registrations["registered"], actor=planted.world.secretary, at=AT)
     members.leave(member, actor=planted.world.secretary, at=AT)
     kinds = ContentType.objects.get_for_models(PartyMember, Registration, MicroWish).values()
@@ -356,7 +360,7 @@ def test_the_log_names_no_member(planted: Planted, as_: SignIn) -> None:
     for entry in entries:
         kept = {**entry.before, **entry.after}
         assert planted.told_of(json.dumps([kept, entry.note], ensure_ascii=False)) == set()
-        assert "zq5" not in str(kept)
+        assert "zqxkvj5" not in str(kept)
         assert {"user", "member"} & {n for n, v in kept.items() if v in {*keys, *members_}} == set()
         assert not keys & {v for v in kept.values() if isinstance(v, int)}, entry.code
 

@@ -10,6 +10,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.written import visible
+
 DJANGOS = forms.Field.default_error_messages["required"]
 SENTENCES: tuple[tuple[type[forms.Field], str | Promise], ...] = (
     (forms.FileField, _("Please add “%(label)s”.")),
@@ -34,3 +36,13 @@ class NamesMissing(forms.BaseForm):
             if field.error_messages.get("required") is DJANGOS:
                 field.error_messages["required"] = sentence(field, str(self[name].label))
         super().full_clean()
+        self._refuse_what_nobody_sees()
+
+    def _refuse_what_nobody_sees(self) -> None:
+        """Marks without width are no words: such text would be kept as nothing."""
+        cleaned: dict[str, object] = getattr(self, "cleaned_data", {})
+        for name, field in self.fields.items():
+            value = cleaned.get(name)
+            asked = isinstance(field, forms.CharField) and field.required
+            if asked and isinstance(value, str) and not visible(value).strip():
+                self.add_error(name, field.error_messages["required"])

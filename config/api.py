@@ -11,11 +11,19 @@ from notifications.api import MessageViewSet
 from parties.api import VIEWSETS as PARTIES
 from repairs.api import VIEWSETS as REPAIRS
 from safety.api import VIEWSETS as SAFETY
+from volunteers.api import VIEWSETS as VOLUNTEERS
 
 router = DefaultRouter()
 router.register("tokens", TokenViewSet, "token")
 router.register("attachments", AttachmentViewSet, "attachment")
 router.register("messages", MessageViewSet, "message")
-nouns: list[tuple[str, type[ViewSetMixin], str]] = [*ESTATES, *GRIDS, *PARTIES, *REPAIRS, *SAFETY]
+nouns: list[tuple[str, type[ViewSetMixin], str]] = [
+    *ESTATES,
+    *GRIDS,
+    *PARTIES,
+    *REPAIRS,
+    *SAFETY,
+    *VOLUNTEERS,
+]
 for prefix, viewset, basename in nouns:
     router.register(prefix, viewset, basename)

@@ -45,6 +45,15 @@ app.conf.beat_schedule = {
         "grids.end_moved_out", crontab(minute="3-59/10"), 10 * MINUTE
     ),
     "parties.climb": by_the_clock("parties.climb", crontab(minute="4-59/10"), 10 * MINUTE),
+    "volunteers.make_shifts": by_the_clock(
+        "volunteers.make_shifts", crontab(minute="*/5"), 5 * MINUTE
+    ),
+    "volunteers.remind": by_the_clock("volunteers.remind", crontab(), MINUTE),
+    "volunteers.end": by_the_clock("volunteers.end", crontab(), MINUTE),
+    "volunteers.run_out": by_the_clock("volunteers.run_out", crontab(), MINUTE),
+    "volunteers.papers": by_the_clock(
+        "volunteers.papers", crontab(hour="8-20", minute=6), 60 * MINUTE
+    ),
     # from eight in the morning on: whoever was late yesterday, once each
     "grids.climb": by_the_clock("grids.climb", crontab(minute="*/10"), 10 * MINUTE),
     # what the wake-up after a commit missed, and what failed and is due again

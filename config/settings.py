@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "safety",
     "repairs",
     "parties",
+    "volunteers",
     "grids",
     "estates",
     "accounts",

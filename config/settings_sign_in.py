@@ -44,6 +44,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,3/m/key,20/d/key",
     "verify_phone": "1/30s/key,20/d/key,20/m/ip",
     "change_phone": "5/m/user",
+    # numbers are counted up: nobody leafs through them
+    "certificate": "30/m/ip",
 }
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 MFA_ADAPTER = "accounts.adapter.MfaAdapter"

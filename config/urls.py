@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("safety/", include("safety.urls")),
     path("grids/", include("grids.urls")),
     path("parties/", include("parties.urls")),
+    path("volunteers/", include("volunteers.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),

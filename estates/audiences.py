@@ -57,6 +57,10 @@ class Audience:
         """Those of them who stand in `bound` too, for the same row."""
         return Audience((self.pairs().intersection(bound.pairs()),))
 
+    def without(self, others: Audience) -> Audience:
+        """Those of them who do not stand in `others`, for the same row."""
+        return Audience((self.pairs().difference(others.pairs()),))
+
     def readers(self) -> list[Reader]:
         """Whose accounts are closed are left out. One statement."""
         try:

@@ -59,7 +59,7 @@ class PartiesConfig(AppConfig):
         from parties.demo.scenes import SCENES
         from parties.desk import MATTERS
         from parties.lives import MATTER, PART, REGISTRATION, WISH
-        from parties.origins import MAKE_MATTER
+        from parties.origins import MAKE_MATTER, ORIGINS
         from parties.panels import PANELS
         from parties.services import privacy
         from parties.standing import register as register_standing
@@ -67,7 +67,7 @@ class PartiesConfig(AppConfig):
         from workflow import lives
         from workflow.calendar import register_calendar
         from workflow.desk import register_desks
-        from workflow.follow_ups import register_follow_ups
+        from workflow.follow_ups import register_follow_ups, register_origins
         from workflow.panels import register_panels
         from workflow.scenes import register_scene
 
@@ -80,6 +80,7 @@ class PartiesConfig(AppConfig):
         register_calendar(*CALENDAR)
         register_desks(MATTERS)
         register_follow_ups(MAKE_MATTER)
+        register_origins(*ORIGINS)
         register_scene(*SCENES)
         register_duty("parties", works_in_parties)
         personal.register("parties", export=privacy.export, erase=privacy.erase)

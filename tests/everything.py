@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -38,6 +38,7 @@ from safety.models import Answer, RoundPoint
 from safety.services.rounds import lay_points
 from tests import factories as make
 from tests.people import World
+from volunteers.models import ShiftSeries
 
 NOW = timezone.now()
 
@@ -86,6 +87,12 @@ class Rows:
     part: Any
     registration: Any
     wish: Any
+    membership: Any
+    qualification: Any
+    shift: Any
+    entry: Any
+    swap: Any
+    certificate: Any
 
 
 def build_rows(world: World) -> Rows:
@@ -153,6 +160,14 @@ def build_rows(world: World) -> Rows:
     member = PartyMember.objects.get(user=world.party_member)
     registration = make.make_registration(member, world.micro, status="agreed")
     wish = make.make_wish(world.micro, raised_by=world.grid_member, member=member)
+    membership = make.make_membership(world.resident, world.team, status="applied")
+    shift = make.make_shift(world.team, NOW + timedelta(days=1), places=3, asked_by=world.desk)
+    entry = make.make_entry(shift, world.volunteer)
+    swap = make.make_swap(entry, world.mate)
+    ShiftSeries.objects.create(
+        team=world.team, rule="FREQ=WEEKLY", starts_on=NOW.date(), time=time(9), next_at=NOW
+    )
+    make.make_hours(world.volunteer, world.team)
     feeds.feed_of(world.resident, at=NOW)
     calendar = feeds.feed_at(world.court, at=NOW)
     Sending.objects.create(user=world.resident, key="0" * 64, location="/")
@@ -186,6 +201,12 @@ def build_rows(world: World) -> Rows:
         part=matter.parts.get(),
         registration=registration,
         wish=wish,
+        membership=membership,
+        qualification=make.make_paper(world.volunteer),
+        shift=shift,
+        entry=entry,
+        swap=swap,
+        certificate=make.make_certificate(world.volunteer, world.court.community),
     )
 
 
@@ -199,6 +220,7 @@ OWN_APPS = {
     "safety",
     "grids",
     "parties",
+    "volunteers",
 }
 # Counters and plumbing that no door shows.
 NOT_SHOWN = {"estates.NumberSeries"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count, product
 from string import ascii_uppercase, digits
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -33,6 +34,18 @@ from parties.models import (
 )
 from repairs.models import Category, Ticket
 from safety.models import Checklist, ChecklistItem, Checkpoint, Plan, Round, Route, Stop
+from volunteers.models import (
+    Certificate,
+    Entry,
+    HourLine,
+    Membership,
+    Qualification,
+    Shift,
+    ShiftPost,
+    Swap,
+    Team,
+)
+from volunteers.states import HELD
 
 _numbers = count(1)
 _prefixes = product(digits + ascii_uppercase, repeat=3)
@@ -215,6 +228,98 @@ def make_matter(
         role = "lead" if one == lead else "helper"
         MatterPart.objects.create(matter=matter, organisation=one, role=role)
     return matter
+
+
+def make_team(community: Community, name: str = "便民服务队", **fields: Any) -> Team:
+    fields.setdefault("kind", "service")
+    return Team.objects.create(community=community, name=name, **fields)
+
+
+def make_membership(user: User, team: Team, role: str = "member", **fields: Any) -> Membership:
+    fields.setdefault("status", "active")
+    if fields["status"] == "active":
+        fields.setdefault("joined_on", date(2026, 1, 5))
+    return Membership.objects.create(user=user, team=team, role=role, **fields)
+
+
+def make_paper(user: User, **fields: Any) -> Qualification:
+    fields.setdefault("kind", "first_aid")
+    fields.setdefault("expires_on", timezone.localdate() + timedelta(days=365))
+    return Qualification.objects.create(user=user, **fields)
+
+
+def make_shift(team: Team, begin: datetime | None = None, **fields: Any) -> Shift:
+    """Three hours, from tomorrow at this time on unless told otherwise, with one post for two."""
+    starts_at = begin or timezone.now() + timedelta(days=1)
+    wanted, places = fields.pop("wanted", 1), fields.pop("places", 2)
+    post = {name: fields.pop(name, "") for name in ("needs", "skill")}
+    fields.setdefault("title", "便民服务日")
+    fields.setdefault("gate_at", starts_at - timedelta(minutes=30))
+    fields.setdefault("ends_at", starts_at + timedelta(hours=3))
+    shift = Shift.objects.create(
+        team=team, starts_at=starts_at, wanted=wanted, places=places, **fields
+    )
+    ShiftPost.objects.create(shift=shift, name="引导员", wanted=wanted, places=places, **post)
+    return shift
+
+
+HOLDS = {status.value for status in HELD}
+
+
+def make_entry(shift: Shift, user: User, **fields: Any) -> Entry:
+    """As it stands, past the verbs; the places are counted."""
+    post = fields.pop("post", None) or shift.posts.order_by("pk")[0]
+    status = fields.setdefault("status", "confirmed")
+    fields.setdefault("queued_at", timezone.now())
+    if status == "offered":
+        fields.setdefault("offered_until", timezone.now() + timedelta(hours=6))
+    if status in ("checked_in", "checked_out", "hours_confirmed"):
+        fields.setdefault("arrived_at", shift.starts_at)
+    if status in ("checked_out", "hours_confirmed"):
+        fields.setdefault("left_at", shift.ends_at)
+    if status == "hours_confirmed":
+        fields.setdefault("minutes", 180)
+    if status in HOLDS:
+        ShiftPost.objects.filter(pk=post.pk).update(taken=F("taken") + 1)
+    return Entry.objects.create(
+        shift=shift,
+        post=post,
+        user=user,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        **fields,
+    )
+
+
+def make_swap(entry: Entry, asked: User, **fields: Any) -> Swap:
+    return Swap.objects.create(entry=entry, asked=asked, **fields)
+
+
+def make_hours(user: User, team: Team, minutes: int = 180, **fields: Any) -> HourLine:
+    at: datetime = fields.pop("at", timezone.now())
+    fields.setdefault("on", timezone.localdate(at))
+    fields.setdefault("title", "便民服务日")
+    return HourLine.objects.create(
+        user=user, team=team, source="shift", minutes=minutes, at=at, **fields
+    )
+
+
+def make_certificate(user: User, community: Community, **fields: Any) -> Certificate:
+    at: datetime = fields.pop("issued_at", timezone.now())
+    day = timezone.localdate(at)
+    fields.setdefault("minutes", 180)
+    fields.setdefault("services", [["便民服务日", 1, 180]])
+    fields.setdefault("number", f"V{day.year}-{800_000 + next(_numbers):06d}")
+    return Certificate.objects.create(
+        user=user,
+        community=community,
+        name=user.name,
+        from_date=day - timedelta(days=30),
+        to_date=day,
+        times=1,
+        issued_at=at,
+        **fields,
+    )
 
 
 def make_category(estate: Estate, code: str, **fields: Any) -> Category:

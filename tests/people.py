@@ -9,6 +9,8 @@ grid_leader leads the grid, grid_member keeps the micro-grid. far_member keeps o
 
 In court's community secretary leads the party branch, committee acts for the party committee,
 property_lead for the property company's branch; party_member stands on the roster of the branch.
+
+team_lead leads the volunteer service team of that community; volunteer and mate are in it.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from grids.models import Grid
 from parties.models import Organisation
 from repairs.models import Category
 from tests import factories as make
+from volunteers.models import Team
 
 
 @dataclass
@@ -50,6 +53,9 @@ class World:
     committee: User
     property_lead: User
     party_member: User
+    team_lead: User
+    volunteer: User
+    mate: User
     admin: User
     grid: Grid
     micro: Grid
@@ -57,6 +63,7 @@ class World:
     branch: Organisation
     party_committee: Organisation
     property_branch: Organisation
+    team: Team
 
     def people(self) -> dict[str, User]:
         return {name: value for name, value in vars(self).items() if isinstance(value, User)}
@@ -64,6 +71,7 @@ class World:
 
 GRIDS = ("grid_member", "grid_leader", "far_member")
 PARTIES = ("secretary", "committee", "property_lead", "party_member")
+VOLUNTEERS = ("team_lead", "volunteer", "mate")
 STAFF = ("technician", "other_technician", "dispatcher", "manager", "inspector", "desk")
 
 
@@ -75,7 +83,16 @@ def build_world() -> World:
     far_home = make.make_unit(garden, "1 栋", "1 单元", "101", floor=1)
     people = {
         name: make.make_user(name)
-        for name in ("resident", "neighbour", "stranger", "outsider", *STAFF, *GRIDS, *PARTIES)
+        for name in (
+            "resident",
+            "neighbour",
+            "stranger",
+            "outsider",
+            *STAFF,
+            *GRIDS,
+            *PARTIES,
+            *VOLUNTEERS,
+        )
     }
     admin = make.make_user("admin", is_superuser=True, is_staff=True)
     make.make_occupant(home, people["resident"])
@@ -104,6 +121,10 @@ def build_world() -> World:
     make.make_post(people["committee"], party_committee, "liaison")
     make.make_post(people["property_lead"], property_branch, "secretary")
     make.make_member(people["party_member"], branch)
+    team = make.make_team(court.community)
+    make.make_membership(people["team_lead"], team, "lead")
+    for name in ("volunteer", "mate"):
+        make.make_membership(people[name], team)
     return World(
         court=court,
         garden=garden,
@@ -131,5 +152,6 @@ def build_world() -> World:
         branch=branch,
         party_committee=party_committee,
         property_branch=property_branch,
+        team=team,
         **people,
     )

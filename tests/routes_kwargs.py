@@ -14,6 +14,9 @@ from parties.models import OrganisationPost, PartyMember
 from safety.lives import PLAN, ROUND
 from tests.everything import Rows
 from tests.people import World
+from volunteers.lives import CERTIFICATE, ENTRY, MEMBERSHIP, QUALIFICATION, SHIFT, SWAP
+from volunteers.models import HourLine
+from volunteers.services.entries import code_of
 
 
 def _pk(noun: str, world: World, rows: Rows) -> int:
@@ -55,6 +58,14 @@ def _pk(noun: str, world: World, rows: Rows) -> int:
         "part": lambda: rows.part,
         "registration": lambda: rows.registration,
         "wish": lambda: rows.wish,
+        "team": lambda: world.team,
+        "hour_line": lambda: HourLine.objects.get(user=world.volunteer),
+        "membership": lambda: rows.membership,
+        "qualification": lambda: rows.qualification,
+        "team_shift": lambda: rows.shift,
+        "post": lambda: rows.entry.post,
+        "entry": lambda: rows.entry,
+        "swap": lambda: rows.swap,
     }
     return int(finders[noun]().pk)
 
@@ -140,9 +151,31 @@ for _life in (PART, REGISTRATION, WISH):
     PK_OF |= {f"{_life.noun}-{verb}": _life.noun for verb in _life.moves}
     PK_OF[f"{_life.noun}-detail"] = _life.noun
 PK_OF |= {"parties:registration": "registration", "parties:wish": "wish"}
+for _route in ("team", "join", "board", "register-edit", "register-remove"):
+    PK_OF[f"volunteers:{_route}"] = "team"
+for _route in ("shift", "gate", "tail", "all"):
+    PK_OF[f"volunteers:{_route}"] = "team_shift"
+PK_OF |= {
+    "volunteers:sign-up": "post",
+    "volunteers:swap-new": "entry",
+    "team-detail": "team",
+    "hour-detail": "hour_line",
+    "shift-detail": "team_shift",
+    "shift-sign-up": "team_shift",
+}
+for _life in (MEMBERSHIP, QUALIFICATION, SHIFT, ENTRY, SWAP):
+    _noun = "team_shift" if _life is SHIFT else _life.noun
+    PK_OF |= {f"volunteers:{_life.noun}": _noun, f"{_life.noun}-detail": _noun}
+    PK_OF |= {f"volunteers:{_life.noun}-{verb}": _noun for verb in _life.moves}
+    PK_OF |= {f"{_life.noun}-{verb}": _noun for verb in _life.moves}
 for _life in (PLAN, ROUND):
     PK_OF |= {f"safety:{_life.noun}-{verb}": _life.noun for verb in _life.moves}
     PK_OF |= {f"{_life.noun}-{verb}": _life.noun for verb in _life.moves}
+
+
+OF_CERTIFICATE = {"volunteers:certificate", "certificate-detail"}
+for _verb in CERTIFICATE.moves:
+    OF_CERTIFICATE |= {f"volunteers:certificate-{_verb}", f"certificate-{_verb}"}
 
 
 def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
@@ -164,6 +197,10 @@ def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
         return {"token": rows.calendar_token}
     if name == "accounts:demo":
         return {"username": "resident"}
+    if name == "volunteers:pass":
+        return {"code": code_of(rows.entry)}
+    if name in OF_CERTIFICATE:
+        return {"number": rows.certificate.number}
     if name == "parties:matter" or name.startswith(("parties:matter-", "matter-")):
         return {} if name == "matter-list" else {"number": rows.matter.number}
     return {"number": rows.ticket.number} if takes_number(name) else {}

@@ -3,7 +3,8 @@
 The row is the one of tests/everything.py: the resident's ticket, which is the technician's job in
 a category whose jobs technicians may take themselves; the neighbour's claim; the
 inspector's round, that is on, and its plan; the resident's confirmed care flag and a planned visit
-to their home. A life or a verb that
+to their home; the volunteer's place in a shift of tomorrow and the mate who is asked to
+take it; the resident's application to the team. A life or a verb that
 has no line here fails tests/test_routes.py.
 """
 
@@ -21,6 +22,14 @@ LEAD = {"property_lead"}
 INSIDE = CALLERS | LEAD | {"committee", "admin"}
 WISHES = {"grid_member", "grid_leader", "admin"}
 CARERS = GRID_LEADERS | {"grid_member"}
+TEAM_LEAD = {"team_lead"}
+TEAM = TEAM_LEAD | {"admin"}
+VOLUNTEER = {"volunteer"}
+AROUND = {
+    *("resident", "neighbour", "admin", "grid_member", "grid_leader"),
+    *("secretary", "committee", "property_lead", "team_lead", "volunteer", "mate"),
+    *("technician", "other_technician", "dispatcher", "manager", "inspector", "desk"),
+}
 
 # Who finds the row, and so may be asked. Whoever does not is in tests/routes_posts.py.
 SEES = {
@@ -34,6 +43,12 @@ SEES = {
     "parties.part": INSIDE,
     "parties.registration": {"party_member", "secretary", "admin"},
     "parties.wish": WISHES | {"party_member", "secretary", "committee", "property_lead"},
+    "volunteers.membership": HOME | TEAM,
+    "volunteers.qualification": VOLUNTEER | TEAM,
+    "volunteers.shift": AROUND,
+    "volunteers.entry": VOLUNTEER | TEAM,
+    "volunteers.swap": VOLUNTEER | TEAM | {"mate"},
+    "volunteers.certificate": VOLUNTEER | {"admin"},
 }
 
 MAY = {
@@ -142,5 +157,55 @@ MAY = {
         "give_back": {"party_member"},
         "fulfil": {"party_member"},
         "withdraw": WISHES,
+    },
+    "volunteers.membership": {
+        "approve": TEAM,
+        "decline": TEAM,
+        "change": HOME,
+        "appoint": TEAM,
+        "leave": HOME,
+        "let_go": TEAM,
+    },
+    "volunteers.qualification": {
+        "confirm": TEAM_LEAD,
+        "refuse": TEAM_LEAD,
+        "withdraw": VOLUNTEER,
+    },
+    "volunteers.shift": {
+        "take_on": TEAM_LEAD,
+        "refuse": TEAM_LEAD,
+        "change": TEAM_LEAD,
+        "add_post": TEAM_LEAD,
+        "set_places": TEAM_LEAD,
+        "take_in": TEAM_LEAD,
+        "ask_members": TEAM_LEAD,
+        "repeat": TEAM_LEAD,
+        "stop": TEAM_LEAD,
+        "cancel": TEAM_LEAD,
+        "end": set(),
+    },
+    "volunteers.entry": {
+        "confirm": TEAM_LEAD,
+        "decline": TEAM_LEAD,
+        "withdraw": TEAM_LEAD | VOLUNTEER,
+        "offer": TEAM_LEAD,
+        "accept": VOLUNTEER,
+        "expire": set(),
+        "check_in": TEAM_LEAD,
+        "check_out": TEAM_LEAD | VOLUNTEER,
+        "no_show": TEAM_LEAD,
+        "say": VOLUNTEER,
+        "correct": TEAM_LEAD,
+        "confirm_hours": TEAM_LEAD,
+        "call_off": TEAM_LEAD,
+    },
+    "volunteers.swap": {
+        "accept": {"mate"},
+        "refuse": {"mate"},
+        "withdraw": VOLUNTEER,
+    },
+    "volunteers.certificate": {
+        "show": VOLUNTEER,
+        "revoke": VOLUNTEER | {"admin"},
     },
 }

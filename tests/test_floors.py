@@ -29,6 +29,8 @@ NARROWER = {
     "of_home",  # tickets of the user's homes
     "of",  # what belongs to the user's own person
     "inside",  # matters that somebody works on, and not those that concern them as a resident
+    "of_mates",  # places in the user's own teams
+    "led_by",  # of the teams that the user leads
     "get_for_model",  # the name of a table, not a row of it
     "get_for_models",  # the same of several
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import product
 from typing import Any, cast
 
 import pytest
@@ -22,6 +24,7 @@ from tests.people import World
 from tests.routes_kwargs import kwargs_of
 from tests.routes_may import MAY
 from tests.test_routes import verb_fields
+from volunteers.models import Shift, ShiftSeries
 from workflow.lives import Lifecycle, all_lives
 
 AsUser = Callable[[Any], Client]
@@ -178,15 +181,38 @@ def life_called(noun: str) -> Lifecycle:
     return next(life for life in LIVES if life.noun == noun)
 
 
+def dates_of(names: set[str], at: datetime) -> list[dict[str, Any]]:
+    """What else a row may need to be in some state, or for some verb."""
+    hour = timedelta(hours=1)
+    came = {"arrived_at": at - 2 * hour, "left_at": at - hour, "minutes": 60}
+    kinds: list[dict[str, Any]] = [
+        {},
+        dict.fromkeys(ENDS, at),
+        dict.fromkeys(("held_at", "held_until"), at),
+        {**came, "offered_until": at + hour},
+        {"series": ShiftSeries.objects.get()},
+    ]
+    known = [{n: value for n, value in kind.items() if n in names} for kind in kinds]
+    return [{}, *(kind for kind in known if kind)]
+
+
+def begun(rows: Rows, life: Lifecycle, at: datetime) -> Iterator[bool]:
+    """As it stands, and once more after the shift of an entry has begun."""
+    yield False
+    if life.noun == "entry":
+        hour = timedelta(hours=1)
+        when = {"gate_at": at - 3 * hour, "starts_at": at - 3 * hour, "ends_at": at + hour}
+        Shift.objects.filter(pk=rows.shift.pk).update(**when)
+        yield True
+
+
 def open_for(world: World, rows: Rows, life: Lifecycle, verb: str) -> tuple[Any, Any]:
     """The row in a state from which the verb starts, and somebody who may do it."""
     row, at = getattr(rows, life.noun), timezone.now()
     type(world.pipes).objects.update(dispatch="pool")  # so that somebody may take it
     names = {field.name for field in life.model._meta.fields}
-    for state in life.moves[verb].start:
-        ended = {n: at for n in ENDS if n in names}
-        held = {n: at for n in ("held_at", "held_until") if n in names}
-        for dated in ({}, ended, held):
+    for state, dated in product(life.moves[verb].start, dates_of(names, at)):
+        for _again in begun(rows, life, at):
             try:
                 with transaction.atomic():
                     life.model.objects.filter(pk=row.pk).update(status=state, **dated)

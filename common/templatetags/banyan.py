@@ -99,6 +99,13 @@ def said_span(context: Context, begin: datetime | None, end: datetime | None) ->
 
 
 @register.filter
+def weekday(moment: datetime) -> str:
+    """The day of the week of a moment here, in short: 周三, Wed."""
+    word = str(dates.WEEKDAYS[timezone.localtime(moment).weekday()])
+    return word[:3] if word.isascii() else word
+
+
+@register.filter
 def said_duration(span: timedelta | int | None) -> str:
     """A timedelta, or a number of minutes."""
     if isinstance(span, int):

@@ -2,7 +2,7 @@
 // asked for. A button with data-scan opens the camera; what is read leads to its point, without signal too.
 
 const words = document.getElementById("words")?.dataset ?? {};
-const LABEL = /^\/safety\/p\/[\w-]+\/$/;
+const LABEL = /^\/(?:safety\/p|volunteers\/in)\/[\w-]+\/$/;
 const BETWEEN = 250;
 const WIDEST = 640;
 

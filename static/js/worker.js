@@ -2,7 +2,7 @@
 
 const STATIC = "static";
 const PAGES = "pages-";
-const LABEL = /^\/safety\/p\/([\w-]+)\/$/;
+const LABEL = /^\/(?:safety\/p|volunteers\/in)\/([\w-]+)\/$/;
 const LATE = 8_000;
 const OFFLINE = "/offline/";
 const HASHED = /\.[0-9a-f]{12}\./;

@@ -11,7 +11,7 @@ from tests.people import World
 DESKS = [
     ("resident", "neighbour", "stranger"),
     ("dispatcher", "technician", "inspector", "manager"),
-    ("grid_member", "grid_leader", "secretary", "party_member"),
+    ("grid_member", "grid_leader", "secretary", "party_member", "team_lead", "volunteer"),
     ("admin",),
 ]
 

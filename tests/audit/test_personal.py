@@ -65,6 +65,7 @@ def test_every_model_says_which_in_its_own_words() -> None:
         "safety",
         "grids",
         "parties",
+        "volunteers",
     } == {model._meta.app_label for model in OURS}
 
 

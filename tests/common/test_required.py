@@ -84,3 +84,13 @@ def test_a_register_says_it_and_keeps_what_was_typed(world: World, as_: AsUser) 
     assert answer.context["form"].errors["name"] == ["请填写“楼栋”。"]
     assert 'name="floors" value="18"' in page
     assert page.count('aria-invalid="true"') == len(answer.context["form"].errors)
+
+
+@pytest.mark.parametrize("typed", ["\u200b", "\u2060\u200b \ufeff", "\u00ad"])
+def test_marks_that_nobody_sees_are_no_words(typed: str) -> None:
+    class Titled(NamesMissing, forms.Form):
+        title = forms.CharField(label="Title")
+
+    form = Titled({"title": typed})
+    assert form.errors == {"title": ["Please fill in “Title”."]}
+    assert Titled({"title": f"{typed}x"}).is_valid()

@@ -54,7 +54,10 @@ def posted(name: str, duty: str, *where: Estate | Community) -> User:
 
 
 # Grids and organisations belong to a community: its own manager founds them.
-FOUNDED = {"grids.Grid", "grids.GridPosting", "grids.Rhythm", "parties.OrganisationPost"}
+BY_FOUNDING = ("grids:", "grid-", "parties:", "volunteers:", "membership-")
+FOUNDED = {"grids.Grid", "grids.GridPosting", "grids.Rhythm", "parties.OrganisationPost"} | {
+    "volunteers.Membership"
+}
 
 
 @pytest.fixture(params=DUTIES)
@@ -84,7 +87,7 @@ def test_it_shows_what_a_posting_at_each_of_its_estates_shows(
 def test_every_page_and_address_of_the_api_answers_alike(
     world: World, rows: Rows, pair: tuple[User, User], as_: SignIn
 ) -> None:
-    routes = [name for name in ROUTES if not name.startswith(("grids:", "grid-", "parties:"))]
+    routes = [name for name in ROUTES if not name.startswith(BY_FOUNDING)]
     urls = {name: reverse(name, kwargs=kwargs_of(name, world, rows)) for name in routes}
     answers = [
         {name: answer_of(as_(user), "get", url) for name, url in urls.items()} for user in pair

@@ -704,7 +704,7 @@ def test_a_list_costs_the_same_however_long(
 
 # user; where they stand; the matter; its parts; their notes; log, words and photographs of the
 # timeline; the table of workdays
-PAGE = 9
+PAGE = 10
 
 
 def test_a_matter_costs_the_same_however_many_help(

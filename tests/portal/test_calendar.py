@@ -457,9 +457,9 @@ def test_in_both_languages(world: World, as_: SignIn, nobody: Client, language: 
     assert str(event["summary"]).endswith(f" · {duty}")
 
 
-# User, where they stand, follows; categories and shifts of who works; visits; the feed's row; the
-# estates of the chips of who works.
-PAGE_STATEMENTS = {"technician": 10, "resident": 5}
+# User, where they stand, follows; categories and duty of who works; visits; shifts; the feed's
+# row; the estates of the chips of who works.
+PAGE_STATEMENTS = {"technician": 11, "resident": 6}
 
 
 @pytest.mark.parametrize("who", ["technician", "resident"])
@@ -475,7 +475,7 @@ def test_statements_of_the_page(world: World, as_: SignIn, who: str, number: int
 
 
 # The feed with its owner, then the same without the page's own; an estate's: its shifts alone.
-FEED_STATEMENTS = {"technician": 8, "resident": 4, "court": 3}
+FEED_STATEMENTS = {"technician": 9, "resident": 5, "court": 3}
 
 
 @pytest.mark.parametrize("whose", ["technician", "resident", "court"])

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -36,12 +36,16 @@ from portal.demo import stage as demo
 from repairs.demo.stories import STORIES
 from repairs.models import Assignment, Ticket
 from safety.models import Answer, Plan, Round, RoundPoint
+from volunteers import models as volunteers
+from volunteers.services import board, hours, sweeps
+from volunteers.states import HELD
 
 ROLES = (
     *("resident", "neighbour", "stranger"),
     *("technician", "dispatcher", "manager", "inspector"),
     *("grid_member", "grid_member_two", "grid_leader", "admin"),
     *("secretary", "committee_liaison", "property_secretary", "party_member"),
+    *("team_lead", "volunteer"),
 )
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTE = timedelta(minutes=1)
@@ -82,6 +86,9 @@ def check(now: datetime) -> None:
     check_rounds(court, now)
     check_grids(now)
     check_parties(now)
+    check_teams(now)
+    check_shifts(now)
+    check_hours(now)
 
 
 def check_rounds(court: Estate, now: datetime) -> None:
@@ -278,7 +285,7 @@ def check_matters(now: datetime) -> None:
     assert not matters.exclude(status__in=WITH_LEAD).filter(due_on__isnull=False).exists()
     numbers = list(matters.order_by("raised_at").values_list("number", flat=True))
     assert numbers == sorted(numbers)
-    for series in NumberSeries.objects.filter(estate=None):
+    for series in NumberSeries.objects.filter(noun="parties.matter"):
         assert matters.filter(number__startswith=f"C{series.year}-").count() == series.last
     for moment in ("raised_at", "completed_at", "closed_at"):
         assert not matters.filter(**{f"{moment}__gt": now}).exists()
@@ -300,6 +307,120 @@ def check_matters(now: datetime) -> None:
         assert Matter.objects.inside(user).count() >= 20
 
 
+def check_teams(now: datetime) -> None:
+    """Three teams, who is in them and waits, and what they are qualified for."""
+    today = timezone.localdate(now)
+    teams = volunteers.Team.objects.all()
+    assert not teams.filter(name_en="").exists()
+    assert not teams.filter(story="").exists()
+    active = volunteers.Membership.objects.active()
+    assert Counter(active.values_list("team__kind", flat=True)) == {
+        "service": 18,
+        "culture": 12,
+        "spark": 9,
+    }
+    roles = Counter(active.values_list("team__kind", "role"))
+    for kind, deputies in (("service", 2), ("culture", 1), ("spark", 1)):
+        assert (roles[kind, "lead"], roles[kind, "deputy"]) == (1, deputies)
+    assert active.get(team__kind="service", role="lead").user.username == "team_lead"
+    assert active.filter(user__username="volunteer").count() == 2
+    # All of them live here.
+    assert not active.exclude(user__occupancies__isnull=False).exists()
+    minor = active.get(is_minor=True)
+    assert minor.guardian
+    assert minor.consented_on < minor.joined_on
+    others = volunteers.Membership.objects.exclude(status="active")
+    assert sorted(others.values_list("status", flat=True)) == ["applied", "left"]
+    papers = volunteers.Qualification.objects.all()
+    assert Counter(papers.values_list("status", flat=True)) == {"confirmed": 6, "shown": 1}
+    assert papers.filter(status="confirmed", expires_on__lt=today).count() == 1
+    soon = papers.holding(today).get(expires_on__lte=today + timedelta(days=30))
+    assert soon.reminded_on is not None
+    waits = papers.get(status="shown")
+    assert Attachment.objects.filter(
+        content_type__model="qualification", object_id=waits.pk
+    ).exists()
+
+
+def check_shifts(now: datetime) -> None:
+    """A year of them lies behind, four weeks ahead; one is short of people tomorrow."""
+    today = timezone.localdate(now)
+    shifts = volunteers.Shift.objects.all()
+    over = shifts.filter(status="ended")
+    assert shifts.filter(ends_at__lte=now).count() == over.count()
+    assert 280 <= over.count() <= 340
+    first = over.earliest("starts_at")
+    assert 355 <= (today - timezone.localdate(first.starts_at)).days <= 365
+    opened = shifts.open()
+    assert 20 <= opened.count() <= 40
+    assert opened.latest("starts_at").starts_at <= now + timedelta(days=28)
+    assert not opened.filter(starts_at__lte=now).exists()
+    for post in volunteers.ShiftPost.objects.prefetch_related("entries"):
+        assert post.taken == sum(one.status in HELD for one in post.entries.all())
+    sums = shifts.annotate(w=Sum("posts__wanted"), p=Sum("posts__places"))
+    assert not sums.exclude(wanted=F("w"), places=F("p")).exists()
+    lead = User.objects.get(username="team_lead")
+    seen = board.board_of(volunteers.Team.objects.get(kind="service"), lead, now)
+    [risk] = seen.risks
+    assert timezone.localdate(risk.shift.starts_at) == today + timedelta(days=1)
+    assert (risk.shift.wanted, risk.in_it, risk.missing) == (4, 1, 3)
+    assert sorted(one.status for one in seen.waiting) == ["offered", "waitlisted", "waitlisted"]
+    assert [one.asked_by.username for one in seen.asked] == ["dispatcher"]
+    assert seen.asked[0].origin.status == "on_hold"
+    assert (len(seen.to_confirm), len(seen.plain)) == (4, 2)
+    assert sum(bool(one.dispute) for one in seen.to_confirm) == 1
+    assert sum(one.forgotten for one in seen.to_confirm) == 1
+    assert {one.shift.status for one in seen.to_confirm} == {"ended"}
+    assert now - seen.to_confirm[0].shift.ends_at < timedelta(hours=15)
+    for kind in ("culture", "spark"):
+        other = volunteers.Team.objects.get(kind=kind)
+        its_lead = other.memberships.get(role="lead").user
+        assert not board.board_of(other, its_lead, now).risks
+    entries = volunteers.Entry.objects.all()
+    assert entries.filter(status="requested", shift__lead_confirms=True).count() == 2
+    offer = entries.get(status="offered")
+    assert offer.offered_until is not None
+    assert offer.user.username == "volunteer"
+    assert offer.offered_until > now
+    swap = volunteers.Swap.objects.get()
+    assert (swap.status, swap.asked.username) == ("asked", "volunteer")
+    series = volunteers.ShiftSeries.objects.get()
+    assert series.shifts.count() == 4
+    # Nothing is left for the portal to do.
+    for verb in (sweeps.make_due, sweeps.remind, sweeps.end, sweeps.run_out):
+        swept = verb(now)
+        assert (swept.done, swept.errors) == (0, [])
+    v = volunteers
+    dated = (v.Team, v.Membership, v.Shift, v.Entry, v.Qualification, v.ShiftPost, v.Certificate)
+    for model in dated:
+        assert not model.objects.filter(created_at__gt=now).exists()
+    assert not entries.filter(created_at__lt=F("shift__created_at")).exists()
+    for moment in ("queued_at", "arrived_at", "left_at"):
+        assert not entries.filter(**{f"{moment}__gt": now}).exists()
+
+
+def check_hours(now: datetime) -> None:
+    """The ledger says what the entries say, person by person."""
+    confirmed = volunteers.Entry.objects.filter(status="hours_confirmed")
+    by_entries = dict(confirmed.order_by().values_list("user").annotate(n=Sum("minutes")))
+    lines = volunteers.HourLine.objects.order_by()
+    assert dict(lines.values_list("user").annotate(n=Sum("minutes"))) == by_entries
+    assert not lines.filter(at__gt=now).exists()
+    counted = Counter(volunteers.Entry.objects.values_list("status", flat=True))
+    assert counted["hours_confirmed"] >= 800
+    assert min(counted["no_show"], counted["withdrawn"]) >= 10
+    volunteer = User.objects.get(username="volunteer")
+    assert hours.goal(by_entries[volunteer.pk]).stars >= 2
+    certificate = volunteers.Certificate.objects.get()
+    assert (certificate.user, certificate.shows_name, certificate.shows_hours) == (
+        volunteer,
+        True,
+        True,
+    )
+    assert certificate.minutes >= 300 * 60
+    assert not certificate.shows_services
+
+
 @pytest.mark.django_db
 def test_seed_demo_makes_the_demo_once() -> None:
     call_command("seed_demo")
@@ -318,7 +439,7 @@ def test_seed_demo_makes_the_demo_once() -> None:
     assert Attachment.objects.count() >= 10
     assert Delivery.objects.count() == 0
     assert Message.objects.filter(recipient__username="resident", read_at__isnull=True).exists()
-    models = (Ticket, User, Entry, Visit)
+    models = (Ticket, User, Entry, Visit, volunteers.Entry, volunteers.HourLine)
     everything = [model.objects.count() for model in models]
     call_command("seed_demo")
     assert [model.objects.count() for model in models] == everything
@@ -361,6 +482,10 @@ def test_nobody_of_the_garden_sees_the_court() -> None:
     for other in others:
         assert not other.objects.visible_to(stranger).exists()
     assert not MatterPart.objects.visible_to(stranger).exists()
+    v = volunteers
+    of_teams: Any = (v.Team, v.Membership, v.Shift, v.Entry, v.HourLine, v.Qualification)
+    for other in of_teams:
+        assert not other.objects.visible_to(stranger).exists()
     manager = User.objects.get(username="garden_manager")
     for model in (Round, Plan):
         seen = model.objects.visible_to(manager).values_list("estate__code", flat=True)

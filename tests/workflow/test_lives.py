@@ -89,6 +89,7 @@ def test_every_life_of_the_house_has_its_battery() -> None:
     from tests.parties import test_lives as parties
     from tests.repairs import test_matrix  # their batteries stand there
     from tests.safety import test_lives as safety
+    from tests.volunteers import test_lives as volunteers
 
     theirs = {
         test_matrix.TestTicket,
@@ -100,6 +101,12 @@ def test_every_life_of_the_house_has_its_battery() -> None:
         parties.TestPart,
         parties.TestRegistration,
         parties.TestWish,
+        volunteers.TestMembership,
+        volunteers.TestQualification,
+        volunteers.TestShift,
+        volunteers.TestEntry,
+        volunteers.TestSwap,
+        volunteers.TestCertificate,
     }
     assert theirs <= _all_below(LifecycleBattery)
     tried = {battery.life.code for battery in _all_below(LifecycleBattery)}

@@ -50,6 +50,8 @@ app.conf.beat_schedule = {
     ),
     "volunteers.remind": by_the_clock("volunteers.remind", crontab(), MINUTE),
     "volunteers.end": by_the_clock("volunteers.end", crontab(), MINUTE),
+    "volunteers.tidy": by_the_clock("volunteers.tidy", crontab(minute="*/10"), 10 * MINUTE),
+    "volunteers.lapse": by_the_clock("volunteers.lapse", crontab(minute="*/5"), 5 * MINUTE),
     "volunteers.run_out": by_the_clock("volunteers.run_out", crontab(), MINUTE),
     "volunteers.papers": by_the_clock(
         "volunteers.papers", crontab(hour="8-20", minute=6), 60 * MINUTE

@@ -16,12 +16,10 @@ from tests.people import World, build_world
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """The states and verbs of a noun's own battery (tests/workflow/lives.py)."""
+    """The verbs of a noun's own battery (tests/workflow/lives.py)."""
     life = getattr(metafunc.cls, "life", None)
     if life and "life_verb" in metafunc.fixturenames:
         metafunc.parametrize("life_verb", sorted(life.moves))
-    if life and "life_state" in metafunc.fixturenames:
-        metafunc.parametrize("life_state", list(life.model.Status.values))
 
 
 @pytest.fixture(scope="session", autouse=True)

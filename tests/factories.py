@@ -53,13 +53,26 @@ PASSWORD = "banyan-demo"
 
 
 def make_user(username: str, **fields: Any) -> User:
+    user = _user(username, **fields)
+    user.save()
+    return user
+
+
+def make_users(*usernames: str) -> dict[str, User]:
+    """In one statement: every test begins with some thirty people."""
+    return {
+        user.username: user
+        for user in User.objects.bulk_create([_user(username) for username in usernames])
+    }
+
+
+def _user(username: str, **fields: Any) -> User:
     fields.setdefault("display_name", username)
     fields.setdefault("email", f"{username}@example.org")
     fields.setdefault("email_verified", True)
     user = User(username=username, **fields)
     # The slow hash of a real password is for tests of signing in; they set their own.
     user.set_unusable_password()
-    user.save()
     return user
 
 

@@ -69,6 +69,7 @@ class World:
         return {name: value for name, value in vars(self).items() if isinstance(value, User)}
 
 
+HOMES = ("resident", "neighbour", "stranger", "outsider")
 GRIDS = ("grid_member", "grid_leader", "far_member")
 PARTIES = ("secretary", "committee", "property_lead", "party_member")
 VOLUNTEERS = ("team_lead", "volunteer", "mate")
@@ -81,19 +82,7 @@ def build_world() -> World:
     home = make.make_unit(court, "3 栋", "2 单元", "1204", floor=12)
     next_door = make.make_unit(court, "3 栋", "2 单元", "1104", floor=11)
     far_home = make.make_unit(garden, "1 栋", "1 单元", "101", floor=1)
-    people = {
-        name: make.make_user(name)
-        for name in (
-            "resident",
-            "neighbour",
-            "stranger",
-            "outsider",
-            *STAFF,
-            *GRIDS,
-            *PARTIES,
-            *VOLUNTEERS,
-        )
-    }
+    people = make.make_users(*HOMES, *STAFF, *GRIDS, *PARTIES, *VOLUNTEERS)
     admin = make.make_user("admin", is_superuser=True, is_staff=True)
     make.make_occupant(home, people["resident"])
     make.make_occupant(next_door, people["neighbour"])

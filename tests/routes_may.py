@@ -197,12 +197,13 @@ MAY = {
         "say": VOLUNTEER,
         "correct": TEAM_LEAD,
         "confirm_hours": TEAM_LEAD,
-        "call_off": TEAM_LEAD,
+        "call_off": set(),
     },
     "volunteers.swap": {
         "accept": {"mate"},
         "refuse": {"mate"},
         "withdraw": VOLUNTEER,
+        "lapse": set(),
     },
     "volunteers.certificate": {
         "show": VOLUNTEER,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from estates.audiences import Audience, Rows, of
 from estates.querysets import holding
 from volunteers.states import (
     AHEAD,
+    ASIDE,
     BUSY,
     LEADING,
     EntryStatus,
     MembershipStatus,
-    ShiftStatus,
+    QualificationStatus,
     Skill,
 )
 
@@ -41,16 +42,20 @@ def person(rows: Rows) -> Audience:
 
 
 def keepers(memberships: Rows) -> Audience:
-    return _in_team(memberships, "team", *LEADING)
+    """The lead and the deputies; of a team that nobody leads yet, who founded it."""
+    leads = memberships.model.objects.active().filter(team=OuterRef("team"), role__in=LEADING)
+    led_by_nobody = memberships.filter(~Exists(leads))
+    return _in_team(memberships, "team", *LEADING) | _founders(led_by_nobody, "team__community")
 
 
 def membership_watchers(memberships: Rows) -> Audience:
     active = memberships.filter(status=MembershipStatus.ACTIVE)
+    standing = memberships.filter(status__in=(MembershipStatus.APPLIED, MembershipStatus.ACTIVE))
     return (
         person(memberships)
-        | keepers(memberships)
+        | _in_team(memberships, "team", *LEADING)
         | _in_team(active, "team")
-        | _founders(active, "team__community")
+        | _founders(standing, "team__community")
     )
 
 
@@ -94,14 +99,23 @@ def coming(shifts: Rows) -> Audience:
 
 
 def able(shifts: Rows) -> Audience:
-    """Members of the team who can do what is short of people, and are not busy at that time."""
+    """Members of the team who can do what is short of people, hold what it needs, and are not busy
+    at that time."""
     path = "team__memberships"
+    papers = f"{path}__user__qualifications"
     active = Q(**{f"{path}__status": MembershipStatus.ACTIVE})
     short = Q(posts__taken__lt=F("posts__places"))
     skilled = Q(posts__skill="")
     for one in Skill.values:
         skilled |= Q(**{"posts__skill": one, f"{path}__skills__contains": [one]})
-    told = of(shifts, f"{path}__user", active & short & skilled)
+    holds = Q(posts__needs="") | Q(
+        **{
+            f"{papers}__kind": F("posts__needs"),
+            f"{papers}__status": QualificationStatus.CONFIRMED,
+            f"{papers}__expires_on__gte": F("ends_at__date"),
+        }
+    )
+    told = of(shifts, f"{path}__user", active & short & skilled & holds)
     busy = of(
         shifts,
         f"{path}__user",
@@ -119,8 +133,8 @@ def able(shifts: Rows) -> Audience:
 
 def watchers(shifts: Rows) -> Audience:
     """Of those who are told of shifts: all of them live, work or help in the community. One that is
-    asked for is its asker's and the lead's."""
-    known = shifts.exclude(status=ShiftStatus.ASKED)
+    asked for, or was refused, is its asker's and the lead's."""
+    known = shifts.exclude(status__in=ASIDE)
     return leads(shifts) | asker(shifts) | _in_team(known, "team")
 
 

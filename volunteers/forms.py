@@ -20,7 +20,7 @@ from volunteers.models.shifts import MOST_PLACES
 from volunteers.querysets import MANAGER
 from volunteers.services.shifts import Wanted
 from volunteers.standing import teams_led
-from volunteers.states import QualificationKind, Skill, TeamRole
+from volunteers.states import EntryStatus, QualificationKind, Skill, TeamRole
 from workflow.forms import ScopedForm, VerbForm
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -253,7 +253,7 @@ class AskForm(WhenForm):
         max_length=2000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
-        help_text=_("No name and no room: all members read it. Whoever comes asks you."),
+        help_text=_("No name and no room: whoever lives here may read it. Who comes asks you."),
     )
     helpers = forms.IntegerField(label=_("How many helpers"), min_value=1, max_value=50, initial=2)
     place_words = forms.CharField(
@@ -450,6 +450,9 @@ class CorrectForm(VerbForm):
 
     def narrow(self) -> None:
         row = self.row
+        if row.status == EntryStatus.CHECKED_IN:
+            # they are there still
+            del self.fields["went"]
         times: dict[str, Any] = {
             "came": _clock(row.arrived_at or row.shift.gate_at),
             "went": _clock(row.left_at) if row.left_at else _clock(row.shift.ends_at),

@@ -22,7 +22,7 @@ from volunteers.models import (
     Shift,
     Swap,
 )
-from volunteers.services import certificates, entries, members, papers, shifts, swaps
+from volunteers.services import certificates, entries, members, papers, places, shifts, swaps
 from volunteers.services.moves import (
     CERTIFICATE_ALSO,
     CERTIFICATE_MOVES,
@@ -55,6 +55,10 @@ from workflow.lives import Lifecycle
 
 def with_all(rows: Any) -> Any:
     return rows.with_all()
+
+
+def its_shift(entry: Any) -> None:
+    places.lock_shift(entry.shift_id)
 
 
 def leads_team(user: Any, row: Any) -> bool:
@@ -119,6 +123,7 @@ ENTRY = Lifecycle(
     tells=ENTRY_TELLS,
     is_staff=leads_entry,
     list_route="volunteers:index",
+    locks_first=its_shift,
 )
 
 SWAP = Lifecycle(
@@ -130,6 +135,7 @@ SWAP = Lifecycle(
     also=SWAP_ALSO,
     tells=SWAP_TELLS,
     list_route="volunteers:index",
+    locks_first=swaps.lock_shifts,
 )
 
 CERTIFICATE = Lifecycle(

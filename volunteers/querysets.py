@@ -14,6 +14,7 @@ from grids.standing import stands_of
 from volunteers.standing import acts_in, memberships_of, teams_led, teams_of
 from volunteers.states import (
     AHEAD,
+    ASIDE,
     BUSY,
     CAME,
     LEADING,
@@ -59,24 +60,31 @@ class MembershipQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: Any) -> Self:
         """One's own; who leads a team knows all who are or were in it, a member those who are; the
-        community's manager, who founds teams, knows who leads them."""
+        community's manager, who founds teams, those who are or would be, for the first of a team
+        are taken in by nobody else."""
         if user.is_superuser:
             return self.all()
         if not user.pk:
             return self.none()
         active = Q(status=MembershipStatus.ACTIVE)
+        standing = Q(status__in=(MembershipStatus.APPLIED, MembershipStatus.ACTIVE))
         return self.filter(
             Q(user_id=user.pk)
             | Q(team__in=teams_led(user))
             | active & Q(team__in=teams_of(user))
-            | active & Q(team__community__in=communities_staffed(user, MANAGER))
+            | standing & Q(team__community__in=communities_staffed(user, MANAGER))
         )
 
     def with_show_more(self, user: Any) -> Self:
-        """`show_more`: phone, guardian and words are for the team's lead and oneself."""
+        """`show_more`: phone, guardian and words are for the team's lead and oneself, and for who
+        may take somebody in."""
         if user.is_superuser:
             return self.annotate(show_more=Value(True))
         known = Q(user_id=user.pk or 0) | Q(team__in=teams_led(user))
+        known |= Q(
+            status=MembershipStatus.APPLIED,
+            team__community__in=communities_staffed(user, MANAGER),
+        )
         return self.annotate(
             show_more=Case(
                 When(known, then=Value(True)),
@@ -133,10 +141,11 @@ class SeriesQuerySet(models.QuerySet[Any]):
 
 
 def around(user: Any, path: str = "") -> Q:
-    """Shifts of the teams around; one that is asked for is for whoever asked, and the lead."""
+    """Shifts of the teams around; one that is asked for, or was refused, is for whoever asked, and
+    the lead."""
     teams = apps.get_model("volunteers", "Team").objects.visible_to(user)
-    asked = Q(**{f"{path}status": ShiftStatus.ASKED})
-    return Q(**{f"{path}team__in": teams.values("pk")}) & ~asked | (
+    aside = Q(**{f"{path}status__in": ASIDE})
+    return Q(**{f"{path}team__in": teams.values("pk")}) & ~aside | (
         Q(**{f"{path}team__in": teams_led(user)}) | Q(**{f"{path}asked_by": user.pk})
     )
 
@@ -161,6 +170,20 @@ class ShiftQuerySet(models.QuerySet[Any]):
     def to_end(self, at: datetime) -> Self:
         """Over by the clock, and not closed yet."""
         return self.open().filter(ends_at__lte=at)
+
+    def to_tidy(self, before: datetime) -> Self:
+        """Closed, with entries that are open still and were not touched since then."""
+        entries = apps.get_model("volunteers", "Entry").objects
+        states = (EntryStatus.REQUESTED, EntryStatus.CONFIRMED, EntryStatus.CHECKED_IN)
+        left = entries.filter(shift=OuterRef("pk"), status__in=states, updated_at__lte=before)
+        return self.filter(Exists(left), status=ShiftStatus.ENDED)
+
+    def to_pass_on(self, at: datetime) -> Self:
+        """Ahead, with a free place and somebody who waits for it."""
+        posts = apps.get_model("volunteers", "ShiftPost").objects
+        waiting = Q(entries__status=EntryStatus.WAITLISTED)
+        free = posts.filter(waiting, shift=OuterRef("pk"), taken__lt=models.F("places"))
+        return self.open().filter(Exists(free), starts_at__gt=at)
 
     def to_remind(self, at: datetime) -> Self:
         """Nobody is reminded when its time has come."""
@@ -244,6 +267,15 @@ class SwapQuerySet(models.QuerySet[Any]):
 
     def open(self) -> Self:
         return self.filter(status=SwapStatus.ASKED)
+
+    def can_be(self, at: datetime) -> Self:
+        """The place that is given is there still, and ahead."""
+        there = Q(entry__status=EntryStatus.CONFIRMED, entry__starts_at__gt=at)
+        return self.filter(there, entry__shift__status=ShiftStatus.OPEN)
+
+    def to_lapse(self, at: datetime) -> Self:
+        there = self.open().can_be(at)
+        return self.open().exclude(pk__in=there.values("pk"))
 
     def with_all(self) -> Self:
         return self.select_related(

@@ -65,6 +65,11 @@ class ShiftStatus(models.TextChoices):
     OPEN = "open", pgettext_lazy("shift", "open")
     ENDED = "ended", pgettext_lazy("shift", "ended")
     CANCELLED = "cancelled", pgettext_lazy("shift", "cancelled")
+    REFUSED = "refused", pgettext_lazy("shift", "not taken on")
+
+
+# Between whoever asked and the lead; it may say more than the community should read.
+ASIDE = (ShiftStatus.ASKED, ShiftStatus.REFUSED)
 
 
 class EntryStatus(models.TextChoices):

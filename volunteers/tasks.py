@@ -19,6 +19,16 @@ def remind(at: datetime) -> Mapping[str, int]:
     return sweeps.remind(at).as_("reminded")
 
 
+@sweep("volunteers.tidy", _("Closes what was left open"), closed=_("closed"), failed=_("failed"))
+def tidy(at: datetime) -> Mapping[str, int]:
+    return sweeps.tidy(at).as_("closed")
+
+
+@sweep("volunteers.lapse", _("Lets swaps lapse"), lapsed=_("lapsed"), failed=_("failed"))
+def lapse(at: datetime) -> Mapping[str, int]:
+    return sweeps.lapse(at).as_("lapsed")
+
+
 @sweep("volunteers.end", _("Closes shifts that are over"), closed=_("closed"), failed=_("failed"))
 def end(at: datetime) -> Mapping[str, int]:
     return sweeps.end(at).as_("closed")

@@ -53,6 +53,10 @@ class Button:
     asks: bool
 
 
+def nothing_first(row: Any) -> None:
+    """Most nouns lock their own row and nothing before it."""
+
+
 @dataclass(frozen=True)
 class Lifecycle:
     """One noun with a life.
@@ -64,7 +68,8 @@ class Lifecycle:
     opens inner lines and notes, `staffed(user)` says the same of many rows. Where fewer read words
     and files than see the row, `inside(user)` are the rows of which they do. `duty` is a subquery:
     in which duty the user `who` of the outer row speaks of `row`; `said_duty` is its word.
-    `list_route` is where somebody goes for whom the row is out of sight now.
+    `list_route` is where somebody goes for whom the row is out of sight now. `locks_first(row)`
+    locks what this noun's verbs lock before the row, so that all doors keep one order.
     """
 
     model: type[Any]
@@ -86,6 +91,7 @@ class Lifecycle:
     duty: Callable[[Any, str], Any] | None = None
     said_duty: Callable[[str], str] = str
     list_route: str = "portal:home"
+    locks_first: Callable[[Any], None] = nothing_first
     # What a verb says beside its `done`: how many other rows it touched.
     says: Callable[[str, Any], str] = nothing_more
 
@@ -139,6 +145,7 @@ class Lifecycle:
         """
         with transaction.atomic():
             if form.version:
+                self.locks_first(form.row)
                 locked = lock(form.row)
                 check(self.moves, verb, locked, form.user, at=form.at)
                 form.check_version(locked, at=form.at)

@@ -243,6 +243,7 @@ class TestShift(Timed, LifecycleBattery):
             "open": [403] * 5,
             "ended": [403] * 5,
             "cancelled": [403] * 5,
+            "refused": [404] * 5,
         }
 
     def test_change_through_the_api_keeps_what_was_not_sent(
@@ -300,7 +301,7 @@ class TestEntry(Timed, LifecycleBattery):
         "say": OWN,
         "correct": LEAD,
         "confirm_hours": LEAD,
-        "call_off": {*LEAD, "portal"},
+        "call_off": {"portal"},
     }
     # Where both may, the lead does it.
     told = {
@@ -378,7 +379,7 @@ class TestSwap(LifecycleBattery):
     life = SWAP
     roles = ("volunteer", "mate", "team_lead", "admin")
     blind = (*FAR, *AROUND, "resident")
-    may = {"accept": {"mate"}, "refuse": {"mate"}, "withdraw": OWN}
+    may = {"accept": {"mate"}, "refuse": {"mate"}, "withdraw": OWN, "lapse": {"portal"}}
     told = {"accept": OWN | LEAD, "refuse": OWN}
     api = "swaps"
     docs = "volunteers.md"

@@ -547,7 +547,7 @@ def test_a_shift_is_not_moved_into_the_past_or_once_it_has_begun(world: World) -
     with pytest.raises(Invalid) as past:
         moved(shift, world, date(2026, 12, 8), time(9), time(12))
     assert str(past.value) == "A shift lies ahead."
-    with pytest.raises(Invalid) as begun:
+    with pytest.raises(WrongState) as begun:
         moved(shift, world, date(2026, 12, 20), time(9), time(12), local("2026-12-10T09:00"))
     assert str(begun.value) == "It has begun: it cannot be moved any more."
 
@@ -763,7 +763,7 @@ def test_a_team_is_asked_for_help_with_a_ticket_and_takes_it_on(world: World) ->
 def test_a_team_that_cannot_says_why(world: World) -> None:
     shift = asked(world)
     shifts.refuse(shift, actor=world.team_lead, at=AT, reason="人不够")
-    assert shift.status == "cancelled"
+    assert shift.status == "refused"
     [message] = Message.objects.filter(kind="volunteers.shift.refuse")
     assert message.recipient == world.desk
 

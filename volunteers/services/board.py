@@ -79,7 +79,7 @@ def board_of(team: Team, user: Any, at: datetime) -> Board:
         .filter(team=team.pk, status=ShiftStatus.OPEN)
         .filter(ends_at__gt=at - BACK, starts_at__lt=at + AHEAD_OF)
         .select_related("place")
-        .order_by("starts_at", "pk")[:MOST_COLUMNS]
+        .order_by("starts_at", "pk")[:MOST_ROWS]
     )
     asked = list(
         Shift.objects.visible_to(user)
@@ -112,14 +112,28 @@ def board_of(team: Team, user: Any, at: datetime) -> Board:
         entry.shift = by_key[entry.shift_id]
     return Board(
         team,
-        shifts,
-        _rows(team, members, shifts, entries, at),
+        shifts[:MOST_COLUMNS],
+        _rows(team, members, shifts[:MOST_COLUMNS], entries, at),
         _risks(shifts, entries, papers, at),
         asked,
-        [one for one in entries if one.status in (EntryStatus.WAITLISTED, EntryStatus.OFFERED)],
+        _waiting(entries),
         to_confirm,
         len(members),
     )
+
+
+def _waiting(entries: Sequence[Any]) -> list[Any]:
+    """Who waits, with their turn at their post; and who has not answered an offer."""
+    turns: Counter[int] = Counter()
+    found = []
+    for one in entries:
+        if one.status == EntryStatus.WAITLISTED:
+            turns[one.post_id] += 1
+            one.turn = turns[one.post_id]
+            found.append(one)
+        elif one.status == EntryStatus.OFFERED:
+            found.append(one)
+    return found
 
 
 def _papers(people: Sequence[int], user: Any) -> dict[tuple[int, str], Any]:

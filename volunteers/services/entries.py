@@ -23,6 +23,7 @@ from volunteers.services.moves import ENTRY_MOVES as MOVES
 from volunteers.states import (
     AHEAD,
     HELD,
+    STANDING,
     EntryStatus,
     MembershipStatus,
     Reason,
@@ -118,7 +119,7 @@ def take_in(
     if busy and not reason.strip():
         raise Invalid(_("This collides with another shift of theirs. Say why it is right."))
     if waiting is not None:
-        _move("call_off", waiting, actor, at)
+        _move("call_off", waiting, SYSTEM, at)
     more = {"overlaps": busy, "overlap_reason": reason.strip() if busy else ""}
     entry = _enter(locked, fresh, member.user, at, S.CONFIRMED, **more)
     _record("entered", entry, actor, at, note=reason.strip())
@@ -151,7 +152,7 @@ def withdraw(entry: Entry, *, actor: Any, at: datetime) -> Entry:
 
 
 def call_off(entry: Entry, *, actor: Any, at: datetime) -> Entry:
-    """The shift is off, or the lead takes somebody out: no place is passed on."""
+    """The shift is off: no place is passed on, and what was said of the shift is enough."""
     return _free("call_off", entry, actor, at, onward=False)
 
 
@@ -167,6 +168,8 @@ def offer(entry: Entry, *, actor: Any, at: datetime) -> Entry:
         post = ShiftPost.objects.get(pk=entry.post_id)
         if post.free <= 0:
             raise WrongState(_("All places are taken."))
+        if not places.is_qualified(entry.user, post, shift):
+            raise WrongState(_("It needs a certificate that this member has not shown."))
         if (until := places.held_until(shift, at)) is None:
             raise WrongState(_("It is too late for offers: enter them by hand."))
         return _offered(entry, post, until, actor, at)
@@ -182,7 +185,12 @@ def _offered(entry: Entry, post: ShiftPost, until: datetime, actor: Any, at: dat
 
 
 def accept(entry: Entry, *, actor: Any, at: datetime) -> Entry:
-    return _move("accept", entry, actor, at, {"offered_until": None})
+    def still_fits(locked: Entry) -> Mapping[str, Any]:
+        if not places.is_qualified(locked.user, locked.post, locked.shift):
+            raise Invalid(_("Your certificate has run out. Show the new one first."))
+        return {"offered_until": None}
+
+    return _move("accept", entry, actor, at, still_fits)
 
 
 def expire(entry: Entry, *, actor: Any, at: datetime) -> Entry:
@@ -393,5 +401,6 @@ def by_tail(shift: Shift, tail: str) -> list[Entry]:
     digits = "".join(one for one in tail if one.isdecimal())[-TAIL:]
     if len(digits) < TAIL:
         return []
-    rows = Entry.objects.filter(shift=shift, user__phone__endswith=digits).standing()
-    return list(rows.with_all().order_by("pk"))
+    rows = Entry.objects.filter(shift=shift, user__phone__endswith=digits)
+    there = rows.filter(status__in=(*STANDING, S.NO_SHOW))
+    return list(there.with_all().order_by("pk"))

@@ -54,7 +54,7 @@ def credit(
     at: datetime,
     origin: Any = None,
 ) -> HourLine:
-    """For apps above: hours of an event, a visit or a call-out, once for each origin and person."""
+    """For apps above: hours of an event, a visit or a call-out. They see to it that it is once."""
     return HourLine.objects.create(
         user=user,
         team=team,

@@ -137,6 +137,8 @@ def count(team: Team) -> int:
 
 
 def _check_other_lead(membership: Membership) -> None:
+    """One after another: of two leads who go at once, the second is asked to stay."""
+    Team.objects.select_for_update(no_key=True).get(pk=membership.team_id)
     others = Membership.objects.active().filter(team=membership.team_id, role=TeamRole.LEAD)
     if not others.exclude(pk=membership.pk).exists():
         raise Invalid(_("The team needs a lead: name another one first."))

@@ -59,6 +59,10 @@ def is_over(shift: Any, at: datetime) -> bool:
     return bool(shift.is_over(at))
 
 
+def is_to_begin(shift: Any, at: datetime) -> bool:
+    return not shift.has_begun(at)
+
+
 def is_ahead(shift: Any, at: datetime) -> bool:
     return not shift.is_over(at)
 
@@ -106,11 +110,11 @@ SHIFT_MOVES = Moves("volunteers.shift", {
     "take_on":  Move({S.ASKED}, S.OPEN, rules.leads_shift, pgettext_lazy("shift", "Take it on"), "hand-grab",
                      did=_("took it on"), done=_("It is a shift of the team now."),
                      tells=tells(_("A team takes on what you asked"), to.asker)),
-    "refuse":   Move({S.ASKED}, S.CANCELLED, rules.leads_shift, pgettext_lazy("shift", "We cannot"), "x", danger=True,
+    "refuse":   Move({S.ASKED}, S.REFUSED, rules.leads_shift, pgettext_lazy("shift", "We cannot"), "x", danger=True,
                      did=_("could not take it on"), done=_("Said, with the reason."),
                      tells=tells(_("A team cannot do what you asked"), to.asker)),
-    "change":   Move({S.OPEN}, None, rules.leads_shift, pgettext_lazy("shift", "Change the shift"), "pencil",
-                     did=_("changed the shift"), done=_("Changed. Whoever is in it is told."),
+    "change":   Move({S.OPEN}, None, rules.leads_shift, pgettext_lazy("shift", "Change the shift"), "pencil", when=is_to_begin,
+                     why=_("It has begun: it cannot be moved any more."), did=_("changed the shift"), done=_("Changed. Whoever is in it is told."),
                      tells=tells(_("A shift of yours has changed"), to.in_it)),
     "add_post": Move({S.OPEN}, None, rules.leads_shift, pgettext_lazy("shift", "Add a post"), "plus",
                      did=_("added a post"), done=_("The post is there.")),
@@ -118,8 +122,8 @@ SHIFT_MOVES = Moves("volunteers.shift", {
                      did=_("changed the places"), done=_("The places are changed; whoever waits first is offered one.")),
     "take_in":  Move({S.OPEN, S.ENDED}, None, rules.leads_shift, pgettext_lazy("shift", "Enter a member"), "user-plus",
                      did=_("entered a member"), done=_("Entered, and told.")),
-    "ask_members": Move({S.OPEN}, None, rules.leads_shift, pgettext_lazy("shift", "Ask those who can"), "send", when=is_ahead,
-                     why=_("It is over."), did=_("asked for helpers"), done=_("Whoever can do it and is free has been asked."),
+    "ask_members": Move({S.OPEN}, None, rules.leads_shift, pgettext_lazy("shift", "Ask those who can"), "send", when=is_to_begin,
+                     why=_("It has begun."), did=_("asked for helpers"), done=_("Whoever can do it and is free has been asked."),
                      tells=tells(_("A shift is short of people"), to.able)),
     "repeat":   Move({S.OPEN}, None, rules.leads_shift, pgettext_lazy("shift", "Let it come again"), "calendar-repeat", when=comes_once,
                      why=_("It comes again already."), did=_("lets it come again"), done=_("It comes again by this rule.")),
@@ -148,9 +152,9 @@ ENTRY_MOVES = Moves("volunteers.entry", {
     "decline":  Move({E.REQUESTED, E.WAITLISTED}, E.DECLINED, rules.leads_entry, pgettext_lazy("entry", "Decline"), "x", danger=True,
                      did=_("declined the sign-up"), done=_("Declined, with the reason."),
                      tells=entry_tells(_("Your sign-up was declined"), to.person)),
-    "withdraw": Move(AHEAD, E.WITHDRAWN, rules.can_withdraw, pgettext_lazy("entry", "I cannot come"), "user-x", danger=True,
-                     did=pgettext_lazy("entry", "withdrew"), done=_("Noted. Whoever waits first is offered the place."),
-                     tells=entry_tells(_("Somebody withdrew from a shift"), both(to.entry_leads, to.person))),
+    "withdraw": Move(AHEAD, E.WITHDRAWN, rules.can_withdraw, pgettext_lazy("entry", "Withdraw the sign-up"), "user-x", danger=True,
+                     did=_("withdrew the sign-up"), done=_("Noted. Whoever waits first is offered the place."),
+                     tells=entry_tells(_("A sign-up is withdrawn"), both(to.entry_leads, to.person))),
     "offer":    Move({E.WAITLISTED}, E.OFFERED, rules.can_call_off, pgettext_lazy("entry", "Offer the place"), "arrow-up",
                      did=_("offered the place"), done=_("Offered, and told until when it is held."),
                      tells=entry_tells(_("A place is free, and held for you"), to.person)),
@@ -178,7 +182,7 @@ ENTRY_MOVES = Moves("volunteers.entry", {
     "confirm_hours": Move({E.CHECKED_OUT}, E.HOURS_CONFIRMED, rules.can_judge_hours, _("Confirm the hours"), "checks",
                      did=_("confirmed the hours"), done=_("The hours are theirs."),
                      tells=entry_tells(_("Your hours are confirmed"), to.person)),
-    "call_off": Move(AHEAD, E.CANCELLED, rules.can_call_off, pgettext_lazy("entry", "Call off"), "calendar-x", danger=True,
+    "call_off": Move(AHEAD, E.CANCELLED, rules.is_portal, pgettext_lazy("entry", "Call off"), "calendar-x", danger=True,
                      did=_("called it off"), done=_("Called off.")),
 })
 ENTRY_ALSO = {"sign_up": pgettext_lazy("entry", "signed up"), "entered": _("was entered by the lead"), "swap": _("changed places")}
@@ -197,6 +201,8 @@ SWAP_MOVES = Moves("volunteers.swap", {
                      tells=swap_tells(_("Somebody cannot take your place"), to.asking)),
     "withdraw": Move({W.ASKED}, W.WITHDRAWN, rules.asks, pgettext_lazy("swap", "Never mind"), "arrow-back-up",
                      did=_("took the question back"), done=_("Taken back.")),
+    "lapse":    Move({W.ASKED}, W.WITHDRAWN, rules.is_portal, pgettext_lazy("swap", "Let it lapse"), "clock",
+                     did=pgettext_lazy("swap", "let it lapse"), done=pgettext_lazy("swap", "It lapsed.")),
 })
 SWAP_ALSO = {"ask": _("asked to change places")}
 SWAP_TELLS = {"ask": swap_tells(_("Somebody asks you to take a place"), to.asked)}

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from volunteers.models import Certificate, Entry, HourLine, Membership, Qualification
+from volunteers.models import (
+    Certificate,
+    Entry,
+    HourLine,
+    Membership,
+    Qualification,
+    Swap,
+)
 from volunteers.services import entries
 from volunteers.states import AHEAD, MembershipStatus
 from workflow.actors import SYSTEM
@@ -50,8 +57,9 @@ def erase(user: Any) -> None:
     standing = rows.filter(status__in=[MembershipStatus.APPLIED, MembershipStatus.ACTIVE])
     standing.update(status=MembershipStatus.LEFT, left_at=timezone.now())
     at = timezone.now()
-    for entry in Entry.objects.filter(user=user, status__in=AHEAD).order_by("shift", "pk"):
+    for entry in Entry.objects.filter(user=user, status__in=AHEAD).order_by("shift_id", "pk"):
         entries.release(entry, actor=SYSTEM, at=at)
     Entry.objects.filter(user=user).update(dispute="", overlap_reason="")
+    Swap.objects.filter(entry__user=user).update(words="")
     Qualification.objects.filter(user=user).delete()
     Certificate.objects.filter(user=user).update(name="", user=None, shows_name=False)

@@ -34,6 +34,8 @@ AHEAD = timedelta(days=28)
 REMINDERS = (timedelta(days=1), timedelta(hours=2))
 # Whoever forgot to note who goes has so long to do it; then the portal does.
 GRACE = timedelta(minutes=30)
+# What a lead does with a shift that is over has a day to be finished.
+LEFT_SO = timedelta(days=1)
 MOST_POSTS = 12
 EARLIEST_GATE = timedelta(hours=6)
 
@@ -448,7 +450,7 @@ def cancel(shift: Shift, *, actor: Any, at: datetime, reason: str) -> Shift:
             MOVES, "cancel", shift, actor=actor, at=at, changes={"remind_at": None}, note=reason
         )
         for entry in Entry.objects.filter(shift=shift.pk, status__in=WAITING).order_by("pk"):
-            entries.call_off(entry, actor=actor, at=at)
+            entries.call_off(entry, actor=SYSTEM, at=at)
         here = Entry.objects.filter(shift=shift.pk, status=EntryStatus.CHECKED_IN)
         for entry in here.select_related("shift").order_by("pk"):
             entries.check_out(entry, actor=actor, at=at)
@@ -459,16 +461,20 @@ def end(shift: Shift, *, actor: Any, at: datetime) -> Shift:
     """Over: who was not checked out is, to its end, and asked; who was not seen did not come."""
     with transaction.atomic():
         locked = move(MOVES, "end", shift, actor=actor, at=at, changes={"remind_at": None})
-        rows = Entry.objects.filter(shift=shift.pk).select_related("shift").order_by("pk")
-        for entry in rows:
-            match entry.status:
-                case EntryStatus.CHECKED_IN:
-                    entries.check_out(entry, actor=actor, at=at, moment=locked.ends_at)
-                case EntryStatus.REQUESTED | EntryStatus.CONFIRMED | EntryStatus.OFFERED:
-                    entries.no_show(entry, actor=actor, at=at)
-                case EntryStatus.WAITLISTED:
-                    entries.call_off(entry, actor=actor, at=at)
+        close_entries(locked, actor=actor, at=at)
     return locked
+
+
+def close_entries(shift: Shift, *, actor: Any, at: datetime) -> None:
+    rows = Entry.objects.filter(shift=shift.pk).select_related("shift").order_by("pk")
+    for entry in rows:
+        match entry.status:
+            case EntryStatus.CHECKED_IN:
+                entries.check_out(entry, actor=actor, at=at, moment=shift.ends_at)
+            case EntryStatus.REQUESTED | EntryStatus.CONFIRMED | EntryStatus.OFFERED:
+                entries.no_show(entry, actor=actor, at=at)
+            case EntryStatus.WAITLISTED:
+                entries.call_off(entry, actor=SYSTEM, at=at)
 
 
 def remind(shifts: Sequence[Shift], at: datetime) -> None:

@@ -58,9 +58,14 @@ def _check_ahead(entry: Entry, at: datetime) -> None:
         raise Invalid(_("Only places of shifts that are ahead are changed."))
 
 
+def lock_shifts(swap: Swap) -> None:
+    """In the order of their keys, as everybody locks them."""
+    for key in sorted({swap.entry.shift_id, *([swap.other.shift_id] if swap.other else [])}):
+        places.lock_shift(key)
+
+
 def accept(swap: Swap, *, actor: Any, at: datetime) -> Swap:
     """Both places change hands under the locks of both shifts, or neither does."""
-    keys = [swap.entry.shift_id, *([swap.other.shift_id] if swap.other else [])]
 
     def changed(locked: Swap) -> Mapping[str, Any]:
         mine = _fresh(locked.entry_id)
@@ -71,9 +76,7 @@ def accept(swap: Swap, *, actor: Any, at: datetime) -> Swap:
         return {}
 
     with transaction.atomic():
-        # in the order of their keys, as everybody locks them
-        for key in sorted(set(keys)):
-            places.lock_shift(key)
+        lock_shifts(swap)
         return move(MOVES, "accept", swap, actor=actor, at=at, changes=changed)
 
 
@@ -133,6 +136,11 @@ def _check_none(shift: Shift, who: Any) -> None:
 
 def refuse(swap: Swap, *, actor: Any, at: datetime) -> Swap:
     return move(MOVES, "refuse", swap, actor=actor, at=at)
+
+
+def lapse(swap: Swap, *, actor: Any, at: datetime) -> Swap:
+    """The place that was to be given is gone, or its time has come."""
+    return move(MOVES, "lapse", swap, actor=actor, at=at)
 
 
 def withdraw(swap: Swap, *, actor: Any, at: datetime) -> Swap:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from notifications.services import Occasion, notify_many
-from volunteers.models import Entry, Qualification, Shift, ShiftSeries
-from volunteers.services import entries, papers, shifts
+from volunteers.models import Entry, Qualification, Shift, ShiftSeries, Swap
+from volunteers.services import entries, papers, shifts, swaps
 from volunteers.services.moves import QUALIFICATION_MOVES
 from workflow.actors import SYSTEM
 from workflow.sweeps import Swept, each, in_sets
@@ -29,14 +30,30 @@ def end(at: datetime) -> Swept:
     return each(due, lambda shift: shifts.end(shift, actor=SYSTEM, at=at))
 
 
-def run_out(at: datetime) -> Swept:
-    """Offers whose time is over, shift by shift: the shift is what everybody locks first."""
-    held = Entry.objects.run_out(at)
-    due = Shift.objects.filter(pk__in=held.values("shift"))
+def tidy(at: datetime) -> Swept:
+    """Whom the lead entered or checked in after the end, and left so for a day."""
+    due = Shift.objects.to_tidy(at - shifts.LEFT_SO)
+    return each(due, lambda shift: shifts.close_entries(shift, actor=SYSTEM, at=at))
 
-    def pass_on(shift: Shift) -> None:
+
+def lapse(at: datetime) -> Swept:
+    return each(Swap.objects.to_lapse(at), lambda swap: swaps.lapse(swap, actor=SYSTEM, at=at))
+
+
+def run_out(at: datetime) -> Swept:
+    """Offers whose time is over, and places that nobody could take when they became free; shift by
+    shift, for the shift is what everybody locks first."""
+    held = Q(pk__in=Entry.objects.run_out(at).values("shift"))
+    due = Shift.objects.filter(held | Q(pk__in=Shift.objects.to_pass_on(at).values("pk")))
+
+    def pass_on(shift: Shift) -> bool:
+        done = 0
         for entry in Entry.objects.run_out(at).filter(shift=shift.pk).order_by("pk"):
             entries.expire(entry, actor=SYSTEM, at=at)
+            done += 1
+        for post in shift.posts.order_by("pk"):
+            done += entries.pass_on(shift, post.pk, at)
+        return bool(done)
 
     return each(due, pass_on)
 

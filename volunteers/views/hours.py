@@ -41,7 +41,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     of_year = lines.between(date(year, 1, 1), date(year, 12, 31))
     first = lines.order_by("on").values_list("on", flat=True).first()
     given = hours.given(of_year)
-    shown = list(of_year.with_all().order_by("-on", "-pk")[:ON_A_PAGE])
+    shown = list(of_year.with_all().order_by("-on", "-pk")[: ON_A_PAGE + 1])
     for line in shown:
         line.said_hours = hours.hours_of(line.minutes)
     pending: Any = Entry.objects.of(user).filter(status=EntryStatus.CHECKED_OUT)
@@ -53,7 +53,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "sum": hours.hours_of(given.minutes),
         "months": [(date(year, m, 1), hours.hours_of(sum_)) for m, sum_ in _months(lines, year)],
         "services": [(t, n, hours.hours_of(m)) for t, n, m in hours.by_service(of_year)],
-        "lines": shown,
+        "lines": shown[:ON_A_PAGE],
+        "more_lines": len(shown) > ON_A_PAGE,
         "pending": list(pending.with_all().order_by("starts_at")),
         "certificates": list(Certificate.objects.of(user).order_by("-pk")),
         "name": user.name,

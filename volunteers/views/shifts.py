@@ -33,6 +33,11 @@ from workflow.timeline import story
 AHEAD_OF = timedelta(days=14)
 MOST = 40
 VIEWS = ("all", "can", "skilled")
+WITH_PASS = (
+    *(EntryStatus.REQUESTED, EntryStatus.CONFIRMED, EntryStatus.OFFERED),
+    EntryStatus.CHECKED_IN,
+)
+EXPECTED = (EntryStatus.REQUESTED, EntryStatus.CONFIRMED)
 COMING = (EntryStatus.REQUESTED, EntryStatus.CONFIRMED, EntryStatus.CHECKED_IN)
 
 
@@ -59,7 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "skilled": [line for line in lines if line["post"].skill in skills],
     }
     chosen = shown.get(view, lines)
-    asked: Any = Swap.objects.visible_to(user).open().filter(asked=user.pk)
+    asked: Any = Swap.objects.visible_to(user).open().can_be(at).filter(asked=user.pk)
     context = {
         "next": coming,
         "code": _qr(request, coming) if coming else "",
@@ -306,13 +311,14 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "entry": row,
         "own": own,
         "leads_it": rules.leads_entry(user, row),
-        "code": _qr(request, row) if own and row.status in (*AHEAD, *CAME) else "",
+        "code": _qr(request, row) if own and row.status in WITH_PASS else "",
         "tail": _tail(row.user) if own else "",
         "turn": places.turn_of(row),
         "buttons": ENTRY.buttons(row, user, at=at),
         "events": events,
         "minutes": hours.hours_of(row.minutes if row.minutes is not None else row.true_minutes),
         "may_swap": own and row.status == EntryStatus.CONFIRMED and not row.shift.has_begun(at),
+        "swap": Swap.objects.visible_to(user).open().filter(entry=row).first() if own else None,
         "at": at,
     }
     return render(request, "volunteers/entry.html", context)
@@ -404,7 +410,13 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     for one in shown.to_confirm:
         one.buttons = ENTRY.buttons(one, user, at=at)
         one.said_hours = hours.hours_of(one.true_minutes)
-    context = {"team": row, "board": shown, "at": at, "teams": sorted(teams_led(user))}
+    context = {
+        "team": row,
+        "board": shown,
+        "at": at,
+        "teams": sorted(teams_led(user)),
+        "leads": rules.leads(user, row),
+    }
     return render(request, "volunteers/board.html", context)
 
 
@@ -470,6 +482,10 @@ def tail(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("volunteers:gate", row.pk)
     one = found[0]
     verb = "check_out" if one.status == EntryStatus.CHECKED_IN else "check_in"
+    if verb not in ENTRY.open_to(one, user, at=at):
+        state = {"name": one.user.name, "state": one.get_status_display()}
+        messages.error(request, _("%(name)s: %(state)s") % state)
+        return redirect("volunteers:gate", row.pk)
     ENTRY.do(verb, one, actor=user, at=at, moment=form.cleaned_data["moment"])
     told = {"name": one.user.name, "what": ENTRY.moves[verb].done}
     messages.success(request, _("%(name)s: %(what)s") % told)
@@ -495,6 +511,9 @@ def all_rows(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     ticked = {key for key in request.POST.getlist("entry") if key.isdecimal()}
     found = [one for one in _entries(row, user, at) if not ticked or str(one.pk) in ticked]
+    if verb == "check_in":
+        # who was missed, or was only offered a place, is taken one by one
+        found = [one for one in found if one.status in EXPECTED]
     done = sum(_did(verb, one, user, at) for one in found)
     said = ngettext("%(what)s %(n)d done.", "%(what)s %(n)d done.", done)
     messages.success(request, said % {"what": ENTRY.moves[verb].label, "n": done})

@@ -6,6 +6,7 @@ from rest_framework.viewsets import ViewSetMixin
 from accounts.api import TokenViewSet
 from attachments.api import AttachmentViewSet
 from estates.api import VIEWSETS as ESTATES
+from events.api import VIEWSETS as EVENTS
 from grids.api import VIEWSETS as GRIDS
 from notifications.api import MessageViewSet
 from parties.api import VIEWSETS as PARTIES
@@ -19,6 +20,7 @@ router.register("attachments", AttachmentViewSet, "attachment")
 router.register("messages", MessageViewSet, "message")
 nouns: list[tuple[str, type[ViewSetMixin], str]] = [
     *ESTATES,
+    *EVENTS,
     *GRIDS,
     *PARTIES,
     *REPAIRS,

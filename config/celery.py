@@ -45,6 +45,9 @@ app.conf.beat_schedule = {
         "grids.end_moved_out", crontab(minute="3-59/10"), 10 * MINUTE
     ),
     "parties.climb": by_the_clock("parties.climb", crontab(minute="4-59/10"), 10 * MINUTE),
+    "events.draft": by_the_clock("events.draft", crontab(hour="7-20", minute=12), 60 * MINUTE),
+    "events.begin": by_the_clock("events.begin", crontab(), MINUTE),
+    "events.end": by_the_clock("events.end", crontab(), MINUTE),
     "volunteers.make_shifts": by_the_clock(
         "volunteers.make_shifts", crontab(minute="*/5"), 5 * MINUTE
     ),

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "repairs",
     "parties",
     "volunteers",
+    "events",
     "grids",
     "estates",
     "accounts",

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("grids/", include("grids.urls")),
     path("parties/", include("parties.urls")),
     path("volunteers/", include("volunteers.urls")),
+    path("events/", include("events.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),

@@ -1,16 +1,12 @@
-"""A month as days and weeks, and entries as a file of iCalendar (RFC 5545)."""
+"""A month as days and weeks, and the span of a feed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar, Event, vText, vUri
 
 from common.days import begin_of
 from workflow.calendar import Entry
@@ -19,9 +15,6 @@ FIRST_MONTH, LAST_MONTH = date(2000, 1, 1), date(2099, 12, 1)
 DAY = timedelta(days=1)
 # A feed says what was and what will be, so far from today.
 BACK, AHEAD = timedelta(days=30), timedelta(days=90)
-ASK_AGAIN = timedelta(hours=1)
-# TEXT holds none of them but the end of a line.
-CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
 # --- the page
@@ -97,45 +90,3 @@ def span(at: datetime) -> tuple[datetime, datetime]:
     """Whole days, so that the feed says the same all day while nothing changes."""
     today = timezone.localdate(at)
     return begin_of(today - BACK), begin_of(today + AHEAD + DAY)
-
-
-def written(entries: Iterable[Entry], name: str) -> bytes:
-    """The same bytes for the same rows: no moment in it is that of the asking."""
-    calendar = Calendar()
-    calendar.add("PRODID", "-//Banyan//Calendar//EN")
-    calendar.add("VERSION", "2.0")
-    calendar.add("METHOD", "PUBLISH")
-    calendar.add("NAME", _text(name))
-    calendar.add("X-WR-CALNAME", _text(name))
-    calendar.add("REFRESH-INTERVAL", ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    for entry in entries:
-        calendar.add_component(_event(entry))
-    body: bytes = calendar.to_ical()
-    return body
-
-
-def _event(entry: Entry) -> Event:
-    event = Event()
-    event.add("UID", f"{entry.uid}@{urlsplit(settings.SITE_URL).hostname}")
-    event.add("DTSTAMP", _utc(entry.changed_at))
-    event.add("DTSTART", _utc(entry.starts_at))
-    event.add("DTEND", max(_utc(entry.ends_at), _utc(entry.starts_at) + timedelta(minutes=1)))
-    event.add("SUMMARY", _text(entry.title))
-    event.add("STATUS", "CANCELLED" if entry.cancelled else "CONFIRMED")
-    event.add("SEQUENCE", entry.sequence)
-    event.add("CREATED", _utc(entry.made_at))
-    event.add("LAST-MODIFIED", _utc(entry.changed_at))
-    event.add("URL", vUri(f"{settings.SITE_URL}{entry.url}"))
-    said = "\n".join(filter(None, (entry.state, entry.words)))
-    for prop, text in (("LOCATION", entry.place), ("DESCRIPTION", said)):
-        if text:
-            event.add(prop, _text(text))
-    return event
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(microsecond=0)
-
-
-def _text(text: str) -> vText:
-    return vText(CONTROLS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))

@@ -11,5 +11,6 @@ urlpatterns = [
     path("offline/", home.offline, name="offline"),
     path("calendar/", calendar.show, name="calendar"),
     path("calendar/renew/", calendar.renew, name="calendar-renew"),
+    path("calendar/events.ics", calendar.public, name="calendar-events"),
     path("calendar/<str:token>.ics", calendar.feed, name="calendar-feed"),
 ]

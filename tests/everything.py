@@ -28,6 +28,7 @@ from estates.models import (
 )
 from estates.services import feeds
 from estates.services.roster.imports import upload as upload_roster
+from events.models import Task
 from grids.models import HeardNeed, Rhythm, sealed
 from notifications.models import Mute
 from notifications.services import make_link
@@ -93,6 +94,8 @@ class Rows:
     entry: Any
     swap: Any
     certificate: Any
+    event: Any
+    template: Any
 
 
 def build_rows(world: World) -> Rows:
@@ -168,6 +171,8 @@ def build_rows(world: World) -> Rows:
         team=world.team, rule="FREQ=WEEKLY", starts_on=NOW.date(), time=time(9), next_at=NOW
     )
     make.make_hours(world.volunteer, world.team)
+    event = make.make_event(world.court.community, team=world.team, organiser=world.team_lead)
+    Task.objects.create(event=event, words="搬桌子")
     feeds.feed_of(world.resident, at=NOW)
     calendar = feeds.feed_at(world.court, at=NOW)
     Sending.objects.create(user=world.resident, key="0" * 64, location="/")
@@ -207,6 +212,8 @@ def build_rows(world: World) -> Rows:
         entry=entry,
         swap=swap,
         certificate=make.make_certificate(world.volunteer, world.court.community),
+        event=event,
+        template=make.make_template(world.court.community),
     )
 
 
@@ -221,6 +228,7 @@ OWN_APPS = {
     "grids",
     "parties",
     "volunteers",
+    "events",
 }
 # Counters and plumbing that no door shows.
 NOT_SHOWN = {"estates.NumberSeries"}
@@ -235,4 +243,6 @@ def shown_models() -> dict[str, type[Any]]:
         for model in apps.get_models()
         if model._meta.app_label in OWN_APPS and not model._meta.label.endswith("Event")
     }
+    # Those of the log's own triggers end so, too.
+    found["events.Event"] = apps.get_model("events", "Event")
     return {label: model for label, model in found.items() if label not in NOT_SHOWN}

@@ -22,6 +22,7 @@ from estates.models import (
     Posting,
     Unit,
 )
+from events.models import Event, SeasonalTemplate
 from grids.models import CareFlag, Grid, GridPosting, Household, Visit, sealed
 from parties.models import (
     Matter,
@@ -356,3 +357,21 @@ def make_ticket(category: Category, **fields: Any) -> Ticket:
         reported_at=at,
         **fields,
     )
+
+
+def make_template(community: Community, name: str = "端午节", **fields: Any) -> SeasonalTemplate:
+    if "kind" not in fields:
+        fields |= {"kind": "lunar", "month": 5, "day": 5}
+    fields.setdefault("begins_at", time(9))
+    return SeasonalTemplate.objects.create(community=community, name=name, **fields)
+
+
+def make_event(community: Community, begin: datetime | None = None, **fields: Any) -> Event:
+    """Two hours, from in a week on unless told otherwise."""
+    starts_at = begin or timezone.now() + timedelta(days=7)
+    fields.setdefault("title", "端午包粽子")
+    fields.setdefault("ends_at", starts_at + timedelta(hours=2))
+    fields.setdefault("number", f"E{starts_at.year}-{700_000 + next(_numbers):06d}")
+    if fields.get("status") in ("published", "running", "ended", "reported"):
+        fields.setdefault("published_at", timezone.now())
+    return Event.objects.create(community=community, starts_at=starts_at, **fields)

@@ -47,7 +47,7 @@ SHAPE = "d cx cy r x y width height rx ry fill stroke stroke-width transform"
 # The attributes that an element has of its own.
 OWN = {
     "a": "download href hreflang rel target type", "abbr": "", "time": "datetime", "data": "value",
-    "meta": "charset content http-equiv media name", "blockquote": "cite", "q": "cite",
+    "meta": "charset content http-equiv media name property", "blockquote": "cite", "q": "cite",
     "link": "as crossorigin href integrity media rel sizes type", "dialog": "open",
     "script": "async crossorigin defer integrity src type", "details": "name open",
     "ol": "reversed start type", "li": "value", "label": "for", "output": "for form name",

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import Token
 from estates.models import Building, DutyShift, Entrance, Occupant, Posting, SavedView, Workday
+from events.lives import EVENT
 from grids.lives import FLAG, VISIT
 from grids.models import GridPosting
 from notifications.models import Message
@@ -66,6 +67,7 @@ def _pk(noun: str, world: World, rows: Rows) -> int:
         "post": lambda: rows.entry.post,
         "entry": lambda: rows.entry,
         "swap": lambda: rows.swap,
+        "template": lambda: rows.template,
     }
     return int(finders[noun]().pk)
 
@@ -159,6 +161,9 @@ PK_OF |= {
     "volunteers:sign-up": "post",
     "volunteers:swap-new": "entry",
     "team-detail": "team",
+    "events:seeds": "community",
+    "events:templates-edit": "template",
+    "events:templates-remove": "template",
     "hour-detail": "hour_line",
     "shift-detail": "team_shift",
     "shift-sign-up": "team_shift",
@@ -176,6 +181,11 @@ for _life in (PLAN, ROUND):
 OF_CERTIFICATE = {"volunteers:certificate", "certificate-detail"}
 for _verb in CERTIFICATE.moves:
     OF_CERTIFICATE |= {f"volunteers:certificate-{_verb}", f"certificate-{_verb}"}
+
+
+OF_EVENT = {"events:event", "events:event-file", "event-detail"}
+for _verb in EVENT.moves:
+    OF_EVENT |= {f"events:event-{_verb}", f"event-{_verb}"}
 
 
 def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
@@ -199,6 +209,8 @@ def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
         return {"username": "resident"}
     if name == "volunteers:pass":
         return {"code": code_of(rows.entry)}
+    if name in OF_EVENT:
+        return {"number": rows.event.number}
     if name in OF_CERTIFICATE:
         return {"number": rows.certificate.number}
     if name == "parties:matter" or name.startswith(("parties:matter-", "matter-")):

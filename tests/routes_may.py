@@ -49,6 +49,7 @@ SEES = {
     "volunteers.entry": VOLUNTEER | TEAM,
     "volunteers.swap": VOLUNTEER | TEAM | {"mate"},
     "volunteers.certificate": VOLUNTEER | {"admin"},
+    "events.event": TEAM,
 }
 
 MAY = {
@@ -204,6 +205,18 @@ MAY = {
         "refuse": {"mate"},
         "withdraw": VOLUNTEER,
         "lapse": set(),
+    },
+    "events.event": {
+        "change": TEAM,
+        "add_task": TEAM,
+        "tick": TEAM,
+        "approve": {"admin"},
+        "send_back": {"admin"},
+        "publish": TEAM,
+        "begin": TEAM,
+        "end": TEAM,
+        "close": TEAM,
+        "cancel": TEAM,
     },
     "volunteers.certificate": {
         "show": VOLUNTEER,

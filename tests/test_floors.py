@@ -30,6 +30,8 @@ NARROWER = {
     "of",  # what belongs to the user's own person
     "inside",  # matters that somebody works on, and not those that concern them as a resident
     "of_mates",  # places in the user's own teams
+    "planned_by",  # events that the user plans
+    "public",  # what anybody may read who has its address
     "led_by",  # of the teams that the user leads
     "get_for_model",  # the name of a table, not a row of it
     "get_for_models",  # the same of several

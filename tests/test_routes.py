@@ -94,8 +94,16 @@ def answer_of(client: Client, method: str, url: str, sent: Any = None) -> int:
     return int(response.status_code)
 
 
+# The API's verbs are made of the lives, as their pages are. Whoever finds the row is tried at both
+# doors below; of those who do not, two at the API and everybody at the page.
+API_VERBS = {f"{life.noun}-{verb}" for life in all_lives() for verb in life.moves}
+AT_THE_API = {"anonymous", "stranger", "admin"}
+
+
 def expected(table: Mapping[str, str], role: str) -> dict[str, int]:
-    return {name: int(codes.split()[ROLES.index(role)]) for name, codes in table.items()}
+    column = ROLES.index(role)
+    tried = {name for name in table if role in AT_THE_API or name not in API_VERBS}
+    return {name: int(table[name].split()[column]) for name in tried}
 
 
 @pytest.fixture
@@ -115,26 +123,28 @@ def urls(world: World, rows: Rows) -> dict[str, str]:
 
 
 def test_every_route_as(role: str, client_of_role: Client, urls: dict[str, str]) -> None:
-    found = {name: answer_of(client_of_role, "get", url) for name, url in urls.items()}
-    assert found == expected(ROUTES, role)
+    wanted = expected(ROUTES, role)
+    found = {name: answer_of(client_of_role, "get", urls[name]) for name in wanted}
+    assert found == wanted
 
 
 # Whether a view answers HEAD is nobody's role; between them these meet every kind of answer.
-@pytest.mark.parametrize("role", ["anonymous", "resident", "admin"])
+@pytest.mark.parametrize("role", ["anonymous", "admin"])
 def test_head_answers_as_the_page_does(
     role: str, client_of_role: Client, urls: dict[str, str]
 ) -> None:
-    found = {name: answer_of(client_of_role, "head", url) for name, url in urls.items()}
-    assert found == expected(ROUTES, role)
+    wanted = expected(ROUTES, role)
+    found = {name: answer_of(client_of_role, "head", urls[name]) for name in wanted}
+    assert found == wanted
 
 
 @pytest.mark.usefixtures("kept_files")
 def test_every_post_as(
     role: str, client_of_role: Client, urls: dict[str, str], world: World, rows: Rows
 ) -> None:
-    sent = verb_fields(world, rows)
-    found = {name: answer_of(client_of_role, "post", url, sent) for name, url in urls.items()}
-    assert found == expected(POSTS, role)
+    sent, wanted = verb_fields(world, rows), expected(POSTS, role)
+    found = {name: answer_of(client_of_role, "post", urls[name], sent) for name in wanted}
+    assert found == wanted
 
 
 # Lives that tests make up are tried where they are made.
@@ -236,5 +246,7 @@ def verb_fields(world: World, rows: Rows) -> dict[str, Any]:
         "came": "09:00",
         "went": "11:00",
         "tail": "0000",
+        "task": rows.event.tasks.get().pk,
+        "people": "48",
         "verb": "confirm",
     }

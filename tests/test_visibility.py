@@ -83,7 +83,6 @@ SEEN = {
     "parties.OrganisationPost": (0, 0, 0, 0, 0, 0, 0, 3, 3, 3, 3, 3, 0, 0),
     "parties.PartyMember":      (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0),
     "parties.Registration":     (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0),
-    "notifications.Message":     (2, 0, 0, 3, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0),
     "volunteers.Certificate":    (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1),
     "volunteers.Entry":          (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1),
     "volunteers.HourLine":       (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1),
@@ -94,6 +93,9 @@ SEEN = {
     "volunteers.ShiftSeries":    (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0),
     "volunteers.Swap":           (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1),
     "volunteers.Team":           (1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+    "events.Event":              (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0),
+    "events.SeasonalTemplate":   (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0),
+    "events.Task":               (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0),
 }
 # fmt: on
 # Whom a ticket's verbs tell is the matter of the verbs' own tests.

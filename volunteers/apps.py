@@ -70,13 +70,11 @@ def _bars() -> None:
     from common import navigation
     from common.navigation import RESIDENT, STAFF, NavItem
 
-    here = _("Volunteers")
+    here, tab = _("Volunteers"), pgettext_lazy("tab", "Volunteer")
     navigation.register(
         NavItem(_("Board"), "heart-handshake", "volunteers:boards", STAFF, 76, here, visible=leads),
         NavItem(_("Members"), "users-group", "volunteers:members", STAFF, 77, here, visible=keeps),
         NavItem(_("Ledger of hours"), "clock", "volunteers:ledger", STAFF, 78, here, visible=leads),
         NavItem(_("Teams"), "flag", "volunteers:register", STAFF, 79, here, visible=founds),
-        NavItem(
-            pgettext_lazy("tab", "Volunteer"), "heart-handshake", "volunteers:index", RESIDENT, 42
-        ),
+        NavItem(tab, "heart-handshake", "volunteers:index", RESIDENT, 42),
     )

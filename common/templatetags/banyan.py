@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -99,9 +99,10 @@ def said_span(context: Context, begin: datetime | None, end: datetime | None) ->
 
 
 @register.filter
-def weekday(moment: datetime) -> str:
-    """The day of the week of a moment here, in short: 周三, Wed."""
-    word = str(dates.WEEKDAYS[timezone.localtime(moment).weekday()])
+def weekday(moment: datetime | date) -> str:
+    """The day of the week of a moment here, or of a day, in short: 周三, Wed."""
+    day = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    word = str(dates.WEEKDAYS[day.weekday()])
     return word[:3] if word.isascii() else word
 
 

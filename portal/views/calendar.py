@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +10,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -26,8 +24,10 @@ from common.days import begin_of
 from estates.models import CalendarFeed, Estate
 from estates.rules import can_renew
 from estates.services import feeds
-from portal.calendar import Month, span, weeks, written
+from events.calendar import public as public_events
+from portal.calendar import Month, span, weeks
 from workflow.calendar import Entry, entries_at, entries_of
+from workflow.feed import answer, written
 
 MINE = "me"
 VIEWS = ("month", "list")
@@ -112,7 +112,7 @@ def renew(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(private=True)
-def feed(request: HttpRequest, token: str) -> HttpResponse:
+def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     """Calendars sign in nowhere: whoever knows the address reads it."""
     found = feeds.feed_by(token)
     if found is None:
@@ -122,8 +122,13 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         name = found.estate.label if found.estate else _("My calendar")
         entries = Whose(found.user, found.estate).entries(*span(timezone.now()))
         body = written(entries, f"{_('Banyan')} · {name}")
-    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    response["Content-Language"] = language
-    response["ETag"] = quote_etag(hashlib.sha256(body).hexdigest())
-    answer = get_conditional_response(request, etag=response["ETag"], response=response)
-    return answer or response
+    return answer(request, body, language)
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def public(request: HttpRequest) -> HttpResponseBase:
+    """Events for everybody, in the language of the place."""
+    with translation.override(ESTATES_LANGUAGE):
+        body = written(public_events(*span(timezone.now())), f"{_('Banyan')} · {_('Events')}")
+    return answer(request, body, ESTATES_LANGUAGE)

@@ -66,6 +66,7 @@ def test_every_model_says_which_in_its_own_words() -> None:
         "grids",
         "parties",
         "volunteers",
+        "events",
     } == {model._meta.app_label for model in OURS}
 
 

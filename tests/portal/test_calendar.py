@@ -18,7 +18,7 @@ from icalendar import Calendar
 
 from estates.models import DutyShift, Posting
 from estates.services import feeds, shifts
-from portal.calendar import Month, span, written
+from portal.calendar import Month, span
 from repairs.models import Ticket
 from tests import factories as make
 from tests.people import World
@@ -31,6 +31,7 @@ from workflow.calendar import (
     entries_of,
     register_calendar,
 )
+from workflow.feed import written
 
 SignIn = Callable[..., Client]
 NOW = timezone.now().replace(microsecond=0)
@@ -457,9 +458,9 @@ def test_in_both_languages(world: World, as_: SignIn, nobody: Client, language: 
     assert str(event["summary"]).endswith(f" · {duty}")
 
 
-# User, where they stand, follows; categories and duty of who works; visits; shifts; the feed's
-# row; the estates of the chips of who works.
-PAGE_STATEMENTS = {"technician": 11, "resident": 6}
+# User, where they stand, follows; categories and duty of who works; visits; shifts; events;
+# the feed's row; the estates of the chips of who works.
+PAGE_STATEMENTS = {"technician": 12, "resident": 7}
 
 
 @pytest.mark.parametrize("who", ["technician", "resident"])
@@ -475,7 +476,7 @@ def test_statements_of_the_page(world: World, as_: SignIn, who: str, number: int
 
 
 # The feed with its owner, then the same without the page's own; an estate's: its shifts alone.
-FEED_STATEMENTS = {"technician": 9, "resident": 5, "court": 3}
+FEED_STATEMENTS = {"technician": 10, "resident": 6, "court": 3}
 
 
 @pytest.mark.parametrize("whose", ["technician", "resident", "court"])

@@ -1,0 +1,38 @@
+"""What events and templates may be, and the sets of it that everybody above speaks of."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class EventStatus(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("event", "draft")
+    APPROVED = "approved", pgettext_lazy("event", "approved")
+    PUBLISHED = "published", pgettext_lazy("event", "published")
+    RUNNING = "running", pgettext_lazy("event", "on now")
+    ENDED = "ended", pgettext_lazy("event", "over")
+    REPORTED = "reported", pgettext_lazy("event", "reported")
+    CANCELLED = "cancelled", pgettext_lazy("event", "called off")
+
+
+E = EventStatus
+# Whoever plans it works on it still, and nobody else reads it.
+PLANNED = (E.DRAFT, E.APPROVED)
+AHEAD = (E.DRAFT, E.APPROVED, E.PUBLISHED)
+# Anybody may read it, signed in or not.
+PUBLIC = (E.PUBLISHED, E.RUNNING, E.ENDED, E.REPORTED)
+
+
+class RuleKind(models.TextChoices):
+    FIXED = "fixed", _("on a day of the year")
+    NTH_WEEKDAY = "nth", _("on the nth weekday of a month")
+    LUNAR = "lunar", _("on a day of the lunar year")
+    SOLAR_TERM = "term", _("on a solar term")
+    RRULE = "rrule", _("by a rule of recurrence")
+
+
+class WorkdayShift(models.TextChoices):
+    NONE = "none", _("as it falls")
+    BEFORE = "before", _("on the working day before, if it falls on a day off")
+    AFTER = "after", _("on the working day after, if it falls on a day off")
+    DAY_OFF = "off", _("on the day off after, if it falls on a working day")

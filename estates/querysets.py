@@ -119,9 +119,10 @@ class OccupantQuerySet(models.QuerySet[Any]):
     def current(self, on: date) -> Self:
         return self.filter(current(on))
 
-    def of(self, user: Any) -> Self:
-        """The occupancies of a person today."""
-        return self.filter(user_id=user.pk or 0).current(today())
+    def of(self, user: Any, at: datetime | None = None) -> Self:
+        """The occupancies of a person today, or on another day."""
+        day = timezone.localdate(at) if at else today()
+        return self.filter(user_id=user.pk or 0).current(day)
 
     def visible_to(self, user: Any) -> Self:
         """The roster is for the desk and the manager; others see the people of their own homes."""
@@ -178,8 +179,8 @@ class PostingQuerySet(models.QuerySet[Any]):
     def holding(self, at: datetime) -> Self:
         return self.filter(holding(at))
 
-    def of(self, user: Any) -> Self:
-        return self.filter(user_id=user.pk or 0).holding(timezone.now())
+    def of(self, user: Any, at: datetime | None = None) -> Self:
+        return self.filter(user_id=user.pk or 0).holding(at or timezone.now())
 
     def visible_to(self, user: Any) -> Self:
         """Colleagues see one another, and who works for the community around them."""

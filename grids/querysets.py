@@ -59,8 +59,8 @@ class GridPostingQuerySet(models.QuerySet[Any]):
     def holding(self, at: datetime) -> Self:
         return self.filter(holding(at))
 
-    def of(self, user: Any) -> Self:
-        return self.filter(user_id=user.pk or 0).holding(timezone.now())
+    def of(self, user: Any, at: datetime | None = None) -> Self:
+        return self.filter(user_id=user.pk or 0).holding(at or timezone.now())
 
     def visible_to(self, user: Any) -> Self:
         """Those of the grids that somebody leads or keeps; one's own."""

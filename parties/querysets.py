@@ -61,8 +61,8 @@ class OrganisationPostQuerySet(models.QuerySet[Any]):
     def holding(self, at: datetime) -> Self:
         return self.filter(holding(at))
 
-    def of(self, user: Any) -> Self:
-        return self.filter(user_id=user.pk or 0).holding(timezone.now())
+    def of(self, user: Any, at: datetime | None = None) -> Self:
+        return self.filter(user_id=user.pk or 0).holding(at or timezone.now())
 
     def visible_to(self, user: Any) -> Self:
         """Secretaries and liaisons are known to all who work together in the community; plain
@@ -85,8 +85,8 @@ class PartyMemberQuerySet(models.QuerySet[Any]):
     def holding(self, at: datetime) -> Self:
         return self.filter(holding(at))
 
-    def of(self, user: Any) -> Self:
-        return self.filter(user_id=user.pk or 0).holding(timezone.now())
+    def of(self, user: Any, at: datetime | None = None) -> Self:
+        return self.filter(user_id=user.pk or 0).holding(at or timezone.now())
 
     def visible_to(self, user: Any) -> Self:
         """Oneself; the own branch's secretary; a grid's leader, of those who agreed to register

@@ -52,7 +52,8 @@ class TeamQuerySet(models.QuerySet[Any]):
 
 
 class MembershipQuerySet(models.QuerySet[Any]):
-    def of(self, user: Any) -> Self:
+    def of(self, user: Any, at: datetime | None = None) -> Self:
+        """Now: a membership says not from when on it holds."""
         return self.filter(user_id=user.pk or 0, status=MembershipStatus.ACTIVE)
 
     def active(self) -> Self:

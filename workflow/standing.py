@@ -6,24 +6,47 @@ grids), and all of them are read together when the first is asked for.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import QuerySet, Value
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 T = TypeVar("T")
 KEPT = "_standing"
 TOGETHER = "workflow.stands"
 
-_stands: dict[str, tuple[Callable[[Any], QuerySet[Any]], dict[str, Any]]] = {}
+Rows = Callable[[Any, datetime], QuerySet[Any]]
+_stands: dict[str, tuple[Rows, dict[str, Any]]] = {}
+# Compiled once: to put the sets together costs more than to ask for them.
+_plan: list[tuple[str, tuple[Any, ...]]] = []
 
 
-def register_stands(name: str, rows: Callable[[Any], QuerySet[Any]], **facts: Any) -> None:
-    """`rows(user)` are those of a person now; `facts` are expressions of each, by name. Called in
-    ready(), before anybody asks."""
+@dataclass(frozen=True)
+class Somebody:
+    """Whom the statement is made for. Nobody has this key: it is found among what it is given."""
+
+    pk: int = -1_234_567_891
+
+
+SOMEBODY = Somebody()
+KINDS = (int, date, datetime)
+# Nothing happened at this moment, nor on its day.
+SOME_TIME = datetime(1907, 5, 3, 4, 5, 6, 789, tzinfo=UTC)
+
+
+def register_stands(name: str, rows: Rows, **facts: Any) -> None:
+    """`rows(user, at)` are those of a person at that moment; `facts` are expressions of each, by
+    name. What else the rows go by must be the same for everybody, always: the statement is made
+    once. Called in ready(), before anybody asks."""
     _stands[name] = (rows, facts)
+    _plan.clear()
 
 
 def stands(user: Any, name: str) -> list[Any]:
@@ -34,15 +57,36 @@ def stands(user: Any, name: str) -> list[Any]:
 
 
 def _read(user: Any) -> dict[str, list[Any]]:
-    """One statement, whoever asks first: a set each, joined by UNION."""
-    sets: list[Any] = [
-        rows(user).order_by().values_list(Value(name), JSONObject(**facts))
+    """One statement, whoever asks first."""
+    if not _plan:
+        _plan.append(_made())
+    [(sql, params)] = _plan
+    at = timezone.now()
+    now = {
+        SOMEBODY.pk: user.pk,
+        SOME_TIME: at,
+        timezone.localdate(SOME_TIME): timezone.localdate(at),
+    }
+    found: dict[str, list[Any]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [now.get(one, one) if type(one) in KINDS else one for one in params])
+        for name, facts in cursor.fetchall():
+            found.setdefault(name, []).append(json.loads(facts))
+    return found
+
+
+def _made() -> tuple[str, tuple[Any, ...]]:
+    """A set each, joined by UNION: its text, and what it is given."""
+    whole = reduce(lambda some, more: some.union(more, all=True), sets_of(SOMEBODY, SOME_TIME))
+    sql, params = whole.query.get_compiler(connection=connection).as_sql()
+    return sql, tuple(params)
+
+
+def sets_of(user: Any, at: datetime) -> list[Any]:
+    return [
+        rows(user, at).order_by().values_list(Value(name), JSONObject(**facts))
         for name, (rows, facts) in _stands.items()
     ]
-    found: dict[str, list[Any]] = {}
-    for name, facts in reduce(lambda some, more: some.union(more, all=True), sets):
-        found.setdefault(name, []).append(facts)
-    return found
 
 
 def read_once(user: Any, name: str, read: Callable[[], T]) -> T:

@@ -43,6 +43,7 @@ class TestEvent(LifecycleBattery):
         "cancel": {"team_lead"},
     }
     api = "events"
+    docs = "event.md"
 
     def row(self, world: World, state: str) -> Any:
         event = make.make_event(

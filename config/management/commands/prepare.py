@@ -1,5 +1,5 @@
-"""What must be in place before the first page: tables, demo people, static files. (Every process
-compiles the words when it starts: config.apps.)"""
+"""What must be in place before the first page: tables and the official days off, demo people,
+static files. (Every process compiles the words when it starts: config.apps.)"""
 
 import hashlib
 from io import StringIO
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         screen = Screen()
         with screen.step("Tables"):
             call_command("migrate", interactive=False, verbosity=0)
+            call_command("seed_workdays", stdout=StringIO())
         if settings.DEMO and "seed_demo" in get_commands() and not anybody():
             with screen.step("Demo people, homes and tickets"):
                 call_command("seed_demo", stdout=StringIO())

@@ -179,7 +179,10 @@ def shape_of(field: forms.Field) -> str:
 
 
 # What a row of an end has, whichever noun it is of.
-ENDS = ("resolved_at", "closed_at", "decided_at", "finished_at", "visited_at", "logged_at")
+ENDS = (
+    *("resolved_at", "closed_at", "decided_at", "finished_at", "visited_at", "logged_at"),
+    "published_at",
+)
 NOUNS = sorted(life.noun for life in LIVES)
 
 

@@ -14,11 +14,14 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.services import register as register_labels
+        from common import personal
         from events.calendar import CALENDAR
         from events.lives import EVENT
+        from events.services import privacy
         from workflow import lives
         from workflow.calendar import register_calendar
 
         lives.register(EVENT)
         register_labels({f"events.{verb}": label for verb, label in LABELS.items()})
         register_calendar(*CALENDAR)
+        personal.register("events", export=privacy.export, erase=privacy.erase)

@@ -92,6 +92,9 @@ def scans(audience: Any) -> set[str]:
 
 def test_no_verb_reads_all_accounts_or_the_whole_roster(crowd: World) -> None:
     rows: Rows = build_rows(crowd)
+    with connection.cursor() as cursor:
+        # What earlier tests wrote and took back leaves pages that look like rows to the planner.
+        cursor.execute("ANALYZE repairs_ticket")
     grown = {"accounts_user", "estates_occupant"}
     assert scans(watchers(only(rows.ticket))) & grown == set()
     for kind in TICKET.kinds():

@@ -149,9 +149,8 @@ class TestTicket(LifecycleBattery):
     docs = "ticket.md"
 
     def row(self, world: World, state: str) -> Ticket:
-        if world.pipes.dispatch != "pool":
-            world.pipes.dispatch = "pool"
-            world.pipes.save(update_fields=["dispatch"])
+        world.pipes.dispatch = "pool"
+        world.pipes.save(update_fields=["dispatch"])
         return ticket_in(world, state)
 
     def fields(self, world: World, verb: str) -> dict[str, Any]:

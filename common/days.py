@@ -1,4 +1,5 @@
-"""Filters by day that an index of moments can answer: nothing is done to the column."""
+"""Days as moments, and filters by day that an index of moments can answer: nothing is done to the
+column."""
 
 from __future__ import annotations
 
@@ -14,6 +15,15 @@ from django_filters import DateFilter
 def begin_of(day: date) -> datetime:
     """Midnight of the place where the portal stands."""
     return timezone.make_aware(datetime.combine(day, time()))
+
+
+def span_on(on: date, begin: time, end: time) -> tuple[datetime, datetime]:
+    """Two moments by the clock of the place; an end before its start is the next day's."""
+    starts = timezone.make_aware(datetime.combine(on, begin))
+    ends = timezone.make_aware(datetime.combine(on, end))
+    if ends <= starts:
+        ends = timezone.make_aware(datetime.combine(on + timedelta(days=1), end))
+    return starts, ends
 
 
 class FromDay(DateFilter):  # type: ignore[misc]

@@ -62,14 +62,22 @@ OLE = b"\xd0\xcf\x11\xe0"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class Unreadable(ValueError):
-    """The file cannot be read as a table; `str()` is a sentence that says why and what to do."""
+class _Told(ValueError):
+    """`str()` is the sentence, in the language of whoever reads it."""
 
     def __init__(self, sentence: str | Promise) -> None:
         super().__init__(sentence)
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class Unreadable(_Told):
+    """The file cannot be read as a table; the sentence says why and what to do."""
+
+
+class BadRow(_Told):
+    """The row cannot be taken; the sentence says why."""
 
 
 class Deadline:

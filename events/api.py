@@ -70,7 +70,7 @@ class SeasonalDateViewSet(viewsets.GenericViewSet[SeasonalTemplate]):
             limits = {"first": almanac.FIRST_YEAR, "last": almanac.LAST_YEAR}
             raise serializers.ValidationError({"year": [words % limits]})
         templates = list(SeasonalTemplate.objects.visible_to(request.user).active())
-        days = seasons.Days([year])
+        days = seasons.Days()
         rows = [
             {
                 "template": one.template.pk,

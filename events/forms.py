@@ -19,7 +19,7 @@ from events.models import SeasonalTemplate, Task
 from events.services.events import communities
 from events.states import RuleKind
 from volunteers.models import Team
-from workflow.forms import ScopedForm, VerbForm
+from workflow.forms import ScopedForm, VerbForm, WhyForm
 
 NTH = [(1, "1"), (2, "2"), (3, "3"), (4, "4"), (5, "5"), (-1, _("last"))]
 MONTHS = [(n, str(n)) for n in range(1, 13)]
@@ -86,10 +86,6 @@ class TemplateForm(ScopedForm):
         return data
 
 
-class WhyForm(VerbForm):
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 3}))
-
-
 def places_field() -> forms.IntegerField:
     return forms.IntegerField(
         label=_("Places"),
@@ -116,10 +112,9 @@ def story_field(label: Any, **more: Any) -> forms.CharField:
     )
 
 
-class EventForm(NamesMissing, forms.Form):
-    community = forms.ModelChoiceField(
-        Community.objects.none(), label=_("Community"), empty_label=None
-    )
+class EventFields(forms.Form):
+    """What is said of an event, whether it is planned or changed."""
+
     title = forms.CharField(label=_("In a line"), max_length=60)
     line = forms.CharField(label=_("A line under it"), max_length=80, required=False)
     on = forms.DateField(label=_("Day"), widget=Day)
@@ -136,43 +131,39 @@ class EventForm(NamesMissing, forms.Form):
     )
     capacity = places_field()
     budget = budget_field(_("Budget"))
+
+    def choose(self, user: Any) -> None:
+        fields: Any = self.fields
+        fields["place"].queryset = Place.objects.visible_to(user)
+        fields["team"].queryset = Team.objects.visible_to(user).standing()
+
+
+class EventForm(NamesMissing, EventFields):
+    field_order = ["community"]
+
+    community = forms.ModelChoiceField(
+        Community.objects.none(), label=_("Community"), empty_label=None
+    )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["community"].queryset = communities(user)
-        fields["place"].queryset = Place.objects.visible_to(user)
-        fields["team"].queryset = Team.objects.visible_to(user).standing()
+        self.choose(user)
 
 
-class ChangeForm(VerbForm):
+class ChangeForm(VerbForm, EventFields):
     edits: ClassVar[tuple[str, ...]] = (
         *("title", "title_en", "line", "story", "programme", "place", "place_words"),
         *("starts_at", "ends_at", "team", "capacity", "budget"),
     )
-    title = forms.CharField(label=_("In a line"), max_length=60)
+    field_order = ["title", "title_en"]
+
     title_en = forms.CharField(label=_("In English"), max_length=60, required=False)
-    line = forms.CharField(label=_("A line under it"), max_length=80, required=False)
-    on = forms.DateField(label=_("Day"), widget=Day)
-    begin = forms.TimeField(label=pgettext_lazy("event", "Begins"), widget=Clock)
-    end = forms.TimeField(label=pgettext_lazy("event", "Ends"), widget=Clock)
-    place = forms.ModelChoiceField(Place.objects.none(), label=_("Public place"), required=False)
-    place_words = forms.CharField(label=_("Where exactly"), max_length=120, required=False)
-    team = forms.ModelChoiceField(
-        Team.objects.none(), label=pgettext_lazy("volunteers", "Team"), required=False
-    )
-    story = story_field(_("What it is about"))
-    programme = story_field(
-        _("How it goes"), help_text=_("One thing a line, with its time before it: 09:00 …")
-    )
-    capacity = places_field()
-    budget = budget_field(_("Budget"))
 
     def narrow(self) -> None:
         row, local = self.row, timezone.localtime
-        fields: Any = self.fields
-        fields["place"].queryset = Place.objects.visible_to(self.user)
-        fields["team"].queryset = Team.objects.visible_to(self.user).standing()
+        self.choose(self.user)
         names = set(self.edits) - {"starts_at", "ends_at"}
         now: dict[str, Any] = {name: getattr(row, name) for name in names}
         now |= {

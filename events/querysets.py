@@ -14,6 +14,9 @@ from events.states import PUBLIC, EventStatus
 from volunteers.querysets import MANAGER, teams_around
 from volunteers.standing import teams_led
 
+# Published once: anybody may read it, also that it was called off.
+SHOWN = Q(status__in=PUBLIC) | Q(status=EventStatus.CANCELLED, published_at__isnull=False)
+
 
 class TemplateQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
@@ -35,9 +38,7 @@ class TemplateQuerySet(models.QuerySet[Any]):
 class EventQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
         """For anybody who has the address."""
-        return self.filter(status__in=PUBLIC) | self.filter(
-            status=EventStatus.CANCELLED, published_at__isnull=False
-        )
+        return self.filter(SHOWN)
 
     def visible_to(self, user: Any) -> Self:
         """What is public in the communities around; what is planned, by who plans it there."""
@@ -45,8 +46,7 @@ class EventQuerySet(models.QuerySet[Any]):
             return self.all()
         if not user.pk:
             return self.none()
-        shown = Q(status__in=PUBLIC) | Q(status=EventStatus.CANCELLED, published_at__isnull=False)
-        return self.filter(shown & teams_around(user) | self._planned_by(user))
+        return self.filter(SHOWN & teams_around(user) | self._planned_by(user))
 
     def planned_by(self, user: Any) -> Self:
         if user.is_superuser:

@@ -22,7 +22,7 @@ from parties.querysets import MANAGER
 from parties.services.matters import called_by, callers_of, parts_of
 from parties.standing import branches_led
 from parties.states import BRANCHES, Grade
-from workflow.forms import ScopedForm, VerbForm
+from workflow.forms import ScopedForm, VerbForm, WhyForm
 from workflow.threads import THREAD_FORMS
 
 WHO = _("Their user name, phone or e-mail, exactly.")
@@ -201,10 +201,6 @@ class CompleteForm(VerbForm):
     def narrow(self) -> None:
         """The verb refuses without one the first time; the label says so before."""
         self.fields["photos"].required = self.row.completed_at is None
-
-
-class WhyForm(VerbForm):
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 3}))
 
 
 class OrganisationChoice(VerbForm):

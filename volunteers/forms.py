@@ -21,7 +21,7 @@ from volunteers.querysets import MANAGER
 from volunteers.services.shifts import Wanted
 from volunteers.standing import teams_led
 from volunteers.states import EntryStatus, QualificationKind, Skill, TeamRole
-from workflow.forms import ScopedForm, VerbForm
+from workflow.forms import ScopedForm, VerbForm, WhyForm
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 POST_LINES = 4
@@ -64,10 +64,6 @@ class JoinForm(NamesMissing, forms.Form):
         help_text=_("Under 18 only: the lead asks them before you are taken in."),
     )
     guardian_phone = forms.CharField(label=_("Guardian's phone"), max_length=20, required=False)
-
-
-class WhyForm(VerbForm):
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 3}))
 
 
 class ApproveForm(VerbForm):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from attachments.forms import PhotosField
 from common.required import NamesMissing
@@ -91,3 +92,9 @@ class VerbForm(Versioned, forms.Form):
         for name in names:
             self.fields.pop(name, None)
         self.edited = tuple(name for name in self.edited if name not in names)
+
+
+class WhyForm(VerbForm):
+    """For verbs that say no to somebody: the reason is kept, and told."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 3}))

@@ -4,8 +4,11 @@ until somebody fills it in."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
+from django.utils import timezone
+
+from common.worktime import WorkHours
 from estates.models import Workday
 
 DAY = timedelta(days=1)
@@ -48,6 +51,18 @@ OFFICIAL: dict[int, tuple[str, tuple[Span, ...]]] = {
         ),
     ),
 }
+
+
+def week() -> WorkHours:
+    """Which days are worked, by the table that all estates share: plain weeks, holidays and make-up
+    workdays. One statement."""
+    return WorkHours(
+        opens=time(9),
+        closes=time(18),
+        weekends=False,
+        zone=timezone.get_default_timezone(),
+        exceptions=dict(Workday.objects.values_list("day", "is_workday")),
+    )
 
 
 def official(year: int) -> list[Workday]:

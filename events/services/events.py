@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from common.days import span_on
 from estates.models import Community, Place
 from estates.services import numbers
 from events import rules
@@ -34,15 +35,6 @@ def communities(user: Any) -> Any:
     if user.is_superuser:
         return Community.objects.all()
     return Community.objects.filter(pk__in=rules.communities_planned(user))
-
-
-def moments(on: date, begin: time, end: time) -> tuple[datetime, datetime]:
-    """Aware; an end before its start is the next day's."""
-    starts = timezone.make_aware(datetime.combine(on, begin))
-    ends = timezone.make_aware(datetime.combine(on, end))
-    if ends <= starts:
-        ends = timezone.make_aware(datetime.combine(on + timedelta(days=1), end))
-    return starts, ends
 
 
 def make(
@@ -132,7 +124,7 @@ def change(
     budget: Decimal | None = None,
 ) -> Event:
     """What is not said stays, but for place, team, places and budget: these may become nothing."""
-    starts_at, ends_at = moments(on, begin, end)
+    starts_at, ends_at = span_on(on, begin, end)
     words = {
         "title": title,
         "title_en": title_en,

@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 
 from common.days import begin_of
 from common.recurrence import BadRule, Rule
-from estates.models import Workday
+from estates.services import workdays
 from events import almanac
 from events.models import Event, SeasonalTemplate
 from events.services import events
 from events.states import RuleKind, WorkdayShift
 
-SATURDAY = 5
 DAY = timedelta(days=1)
 # No row of days off is longer; whoever looks farther would look for ever.
 FARTHEST = 30
@@ -41,22 +40,14 @@ class Occasion:
     def is_moved(self) -> bool:
         return self.on != self.held_on
 
-    @property
-    def lunar(self) -> str:
-        return almanac.said_lunar(self.held_on)
-
 
 class Days:
-    """Which days of some years are worked: the table of all estates, and plain weeks beyond it."""
+    """Which days are worked: the table of all estates, and plain weeks beyond it."""
 
-    def __init__(self, years: Iterable[int]) -> None:
-        wanted = sorted(set(years))
-        rows = Workday.objects.filter(day__year__gte=wanted[0] - 1, day__year__lte=wanted[-1] + 1)
-        self.known: dict[date, bool] = dict(rows.values_list("day", "is_workday"))
-        self.years = {day.year for day in self.known}
-
-    def is_worked(self, day: date) -> bool:
-        return self.known.get(day, day.weekday() < SATURDAY)
+    def __init__(self) -> None:
+        week = workdays.week()
+        self.is_worked = week.is_workday
+        self.years = {day.year for day in week.exceptions}
 
     def moved(self, day: date, shift: str) -> date:
         match shift:
@@ -118,7 +109,7 @@ def draft_due(template: SeasonalTemplate, at: datetime) -> bool:
     today = timezone.localdate(at)
     until = today + timedelta(days=template.days_before)
     years = range(today.year, until.year + 1)
-    days = Days(years)
+    days = Days()
     made = 0
     for one in (one for year in years for one in occasions([template], year, days)):
         if today < one.held_on <= until:
@@ -161,6 +152,3 @@ def note_of(occasion: Occasion) -> str:
     if not occasion.is_known:
         said += " · " + _("by weekends alone: the days off of this year are not known yet")
     return said
-
-
-__all__ = ["Days", "Occasion", "draft_due", "note_of", "occasions", "rule_days"]

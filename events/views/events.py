@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common.days import span_on
 from events import almanac, forms, rules
 from events.calendar import entry_of
 from events.lives import EVENT
@@ -111,7 +112,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _made(form: Any, user: Any, at: datetime) -> Event | None:
     data = form.cleaned_data
-    starts_at, ends_at = events.moments(data["on"], data["begin"], data["end"])
+    starts_at, ends_at = span_on(data["on"], data["begin"], data["end"])
     names = ("line", "place", "place_words", "team", "story", "programme", "capacity", "budget")
     try:
         return events.make(
@@ -126,6 +127,3 @@ def _made(form: Any, user: Any, at: datetime) -> Event | None:
     except Invalid as refusal:
         form.add_error(None, str(refusal))
         return None
-
-
-__all__ = ["as_file", "event", "index", "new"]

@@ -38,7 +38,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     planned: Any = Event.objects.visible_to(user).filter(starts_at__year=year)
     rows = list(planned.with_all().order_by("starts_at", "pk"))
     templates = list(SeasonalTemplate.objects.visible_to(user).active())
-    days = seasons.Days([year])
+    days = seasons.Days()
     drafted = {(one.template_id, one.occasion) for one in rows}
     coming = [
         one

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
-from django.utils import timezone
-
-from common.worktime import WorkHours
-from estates.models import Workday
+from estates.services import workdays
 from parties.states import LEVELS, RED_AFTER, YELLOW_AFTER, Supervision
 
 DAY = timedelta(days=1)
@@ -19,13 +16,7 @@ IsWorked = Callable[[date], bool]
 
 def calendar() -> IsWorked:
     """Whether a day is worked: plain weeks, holidays and make-up workdays."""
-    return WorkHours(
-        opens=time(9),
-        closes=time(18),
-        weekends=False,
-        zone=timezone.get_default_timezone(),
-        exceptions=dict(Workday.objects.values_list("day", "is_workday")),
-    ).is_workday
+    return workdays.week().is_workday
 
 
 def after(day: date, number: int, is_worked: IsWorked) -> date:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.sheets import BadRow
 from estates.models import Trade
 from repairs.models import Priority, Ticket
 from repairs.states import ENDED
@@ -20,16 +20,6 @@ S = Ticket.Status
 SOURCE = Ticket.Source
 
 Cells = Mapping[str, str]
-
-
-class BadRow(ValueError):
-    """The row cannot be taken; `str()` is a sentence that says why."""
-
-    def __init__(self, sentence: str | Promise) -> None:
-        super().__init__(sentence)
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass(frozen=True)

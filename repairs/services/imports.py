@@ -19,11 +19,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.models import Entry
+from common.sheets import BadRow
 from common.worktime import WorkHours
 from estates.models import Estate
 from repairs.models import Category, Ticket
 from repairs.services.city_layouts import (
-    BadRow,
     Layout,
     Request,
     layout_of,

@@ -29,7 +29,7 @@ def local(text: str) -> datetime:
 
 
 def held(template: SeasonalTemplate, year: int) -> list[str]:
-    days = Days([year])
+    days = Days()
     return [f"{one.held_on:%Y-%m-%d}" for one in seasons.occasions([template], year, days)]
 
 
@@ -121,7 +121,7 @@ def test_it_moves_to_a_working_day_by_the_table_and_by_weekends_beyond_it(world:
     [unknown] = seasons.occasions(
         [SeasonalTemplate(community=community, day=10, shift="after", begins_at=time(9), **facts)],
         2027,
-        Days([2027]),
+        Days(),
     )
     assert (unknown.held_on, unknown.is_known) == (date(2027, 10, 11), False)
     assert "not known yet" in seasons.note_of(unknown)
@@ -135,7 +135,7 @@ def test_days_are_worked_as_the_state_council_says(world: World, year: int) -> N
         Workday.objects.create(
             day=date.fromisoformat(one["date"]), is_workday=not one["isOffDay"], name=one["name"]
         )
-    days = Days([year])
+    days = Days()
     wrong = [
         one["date"]
         for one in said

@@ -12,13 +12,13 @@ from typing import IO
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from common import sheets
 from common.lines import one_line
+from common.sheets import BadRow
 from common.written import visible
 from volunteers.models import Shift, ShiftPost, Team
 from volunteers.models.shifts import LONGEST_SHIFT, MOST_PLACES
@@ -41,16 +41,6 @@ CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p")
 # Line breaks and tabs stay: a description has paragraphs.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 ZIP = b"PK"
-
-
-class BadRow(ValueError):
-    """The row cannot be taken; `str()` is a sentence that says why."""
-
-    def __init__(self, sentence: str | Promise) -> None:
-        super().__init__(sentence)
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass(frozen=True)

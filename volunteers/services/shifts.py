@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from common.days import span_on
 from common.lines import one_line
 from common.recurrence import BadRule, Rule
 from estates.models import Place
@@ -56,10 +57,7 @@ def moments(
 ) -> tuple[datetime, datetime, datetime]:
     """Gate, begin and end as aware moments; an end before its start is the next day's, and a gate
     after it the day before."""
-    starts = timezone.make_aware(datetime.combine(on, begin))
-    ends = timezone.make_aware(datetime.combine(on, end))
-    if ends <= starts:
-        ends = timezone.make_aware(datetime.combine(on + timedelta(days=1), end))
+    starts, ends = span_on(on, begin, end)
     gate_at = timezone.make_aware(datetime.combine(on, gate)) if gate else starts
     if gate_at > starts:
         gate_at = timezone.make_aware(datetime.combine(on - timedelta(days=1), gate or begin))

@@ -324,6 +324,11 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "volunteers/entry.html", context)
 
 
+def _at_gate(entry: Any) -> str:
+    """What a lead does to whoever stands there."""
+    return "check_out" if entry.status == EntryStatus.CHECKED_IN else "check_in"
+
+
 @login_required
 @require_safe
 def scanned(request: HttpRequest, code: str) -> HttpResponse:
@@ -332,7 +337,7 @@ def scanned(request: HttpRequest, code: str) -> HttpResponse:
     row = entries.by_code(code, user)
     if row is None:
         raise Http404
-    verb = "check_out" if row.status == EntryStatus.CHECKED_IN else "check_in"
+    verb = _at_gate(row)
     if rules.leads_entry(user, row) and verb in ENTRY.open_to(row, user, at=at):
         return redirect(ENTRY.url(row, verb))
     return redirect(row)
@@ -439,7 +444,7 @@ def gate(request: HttpRequest, pk: int) -> HttpResponse:
     found = [one for one in _entries(row, user, at) if one.status in (*STANDING, "no_show")]
     for one in found:
         one.label = entries.label_of(one)
-        verb = "check_out" if one.status == EntryStatus.CHECKED_IN else "check_in"
+        verb = _at_gate(one)
         open_to = {button.verb: button for button in one.buttons}
         one.gate_url = open_to[verb].url if verb in open_to else ""
         one.gate_label = ENTRY.moves[verb].label
@@ -481,7 +486,7 @@ def tail(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, said)
         return redirect("volunteers:gate", row.pk)
     one = found[0]
-    verb = "check_out" if one.status == EntryStatus.CHECKED_IN else "check_in"
+    verb = _at_gate(one)
     if verb not in ENTRY.open_to(one, user, at=at):
         state = {"name": one.user.name, "state": one.get_status_display()}
         messages.error(request, _("%(name)s: %(state)s") % state)

@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -17,13 +18,36 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Engines(), "engines")
 
 
+# A worker that takes up one of these last keeps all others waiting.
+LONG = (
+    "tests/test_buffers.py",
+    "tests/config/test_up.py",
+    "tests/config/test_prepare.py",
+    "tests/portal/test_seed_demo.py",
+    "tests/test_odd_json.py",
+    "tests/test_routes.py",
+    "tests/journey/",
+    "tests/parties/test_secrecy.py",
+    "tests/workflow/test_plugs.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if CHROMIUM and Path(CHROMIUM).exists():
         return
     absent = pytest.mark.skip(reason="no Chromium: apt-get install chromium, or set CHROMIUM")
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(absent)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: nobody needs to look through it for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ class Attachment(Timestamped):
         NONE = "", _("photo")
         BEFORE = "before", pgettext_lazy("a photograph", "before")
         AFTER = "after", pgettext_lazy("a photograph", "after")
+        POSTER = "poster", pgettext_lazy("a photograph", "poster")
 
     key = models.CharField(max_length=32, unique=True, default=random_key, editable=False)
     content_type = models.ForeignKey(

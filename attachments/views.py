@@ -28,6 +28,11 @@ def thumbnail(request: HttpRequest, key: str) -> HttpResponseBase:
     )
 
 
+def file_of(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
+    """For a page that shows it to whom the page itself is shown."""
+    return _answer(request, attachment, attachment.file, quote_etag(attachment.sha256))
+
+
 def _answer(
     request: HttpRequest, attachment: Attachment, stored: Any, etag: str
 ) -> HttpResponseBase:

@@ -48,6 +48,8 @@ app.conf.beat_schedule = {
     "events.draft": by_the_clock("events.draft", crontab(hour="7-20", minute=12), 60 * MINUTE),
     "events.begin": by_the_clock("events.begin", crontab(), MINUTE),
     "events.end": by_the_clock("events.end", crontab(), MINUTE),
+    "events.run_out": by_the_clock("events.run_out", crontab(), MINUTE),
+    "events.remind": by_the_clock("events.remind", crontab(minute="*/5"), 5 * MINUTE),
     "volunteers.make_shifts": by_the_clock(
         "volunteers.make_shifts", crontab(minute="*/5"), 5 * MINUTE
     ),

@@ -1,10 +1,13 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 LABELS = {
     "create_template": _("added a template of the year"),
     "edit_template": _("changed a template of the year"),
     "remove_template": _("removed a template of the year"),
+    "add_service": _("added a service"),
+    "remove_service": _("removed a service"),
 }
 
 
@@ -16,12 +19,40 @@ class EventsConfig(AppConfig):
         from audit.services import register as register_labels
         from common import personal
         from events.calendar import CALENDAR
-        from events.lives import EVENT
+        from events.lives import EVENT, SIGNUP, SLOT
+        from events.origins import ORIGINS
+        from events.panels import PANELS
         from events.services import privacy
         from workflow import lives
         from workflow.calendar import register_calendar
+        from workflow.follow_ups import register_origins
+        from workflow.panels import register_panels
 
-        lives.register(EVENT)
+        lives.register(EVENT, SIGNUP, SLOT)
         register_labels({f"events.{verb}": label for verb, label in LABELS.items()})
+        register_panels(*PANELS)
         register_calendar(*CALENDAR)
+        register_origins(*ORIGINS)
         personal.register("events", export=privacy.export, erase=privacy.erase)
+        _bars()
+
+
+def _plans(request: HttpRequest) -> bool:
+    from events import rules
+
+    return rules.plans_any(request.user)
+
+
+def _bars() -> None:
+    from common import navigation
+    from common.navigation import RESIDENT, STAFF, NavItem
+
+    here = _("Events")
+    navigation.register(
+        NavItem(here, "calendar-event", "events:index", RESIDENT, 15),
+        NavItem(here, "calendar-event", "events:index", STAFF, 70, here),
+        NavItem(_("The year"), "calendar-repeat", "events:year", STAFF, 71, here, visible=_plans),
+        NavItem(
+            _("Templates"), "calendar-plus", "events:templates", STAFF, 72, here, visible=_plans
+        ),
+    )

@@ -34,3 +34,30 @@ def planners(events: Rows) -> Audience:
 def watchers(events: Rows) -> Audience:
     """Of those who are told of events: who plans them."""
     return planners(events) | managers(events)
+
+
+# --- sign-ups
+
+
+def person(signups: Rows) -> Audience:
+    return of(signups, "user")
+
+
+def callers(signups: Rows) -> Audience:
+    """Who rings those without an account: whoever plans the event."""
+    rang = signups.filter(user__isnull=True)
+    path = "event__team__memberships"
+    there = Q(**{f"{path}__status": MembershipStatus.ACTIVE, f"{path}__role__in": LEADING})
+    return of(rang, "event__organiser") | of(rang, f"{path}__user", there)
+
+
+def signup_watchers(signups: Rows) -> Audience:
+    return person(signups) | callers(signups)
+
+
+# --- turns
+
+
+def whose(slots: Rows) -> Audience:
+    """Who booked the turn."""
+    return of(slots, "user")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import FromDay, UntilDay
 from estates.filters import ByName
-from events.models import Event, SeasonalTemplate
+from events.models import Event, SeasonalTemplate, Service, Signup, Slot
 from events.models.event import WORDS
 
 
@@ -39,3 +39,31 @@ class EventFilter(df.FilterSet):  # type: ignore[misc]
     def ahead(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         now = timezone.now()
         return rows.filter(ends_at__gt=now) if value else rows.filter(ends_at__lte=now)
+
+
+class SignupFilter(ByName):
+    fields_of_q = ("name", "seats__name")
+
+    class Meta:
+        model = Signup
+        fields = ["q", "event", "status", "by_staff"]
+
+    def find(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return super().find(rows, name, value).distinct() if value.strip() else rows
+
+    def ahead(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        now = timezone.now()
+        return rows.filter(ends_at__gt=now) if value else rows.filter(ends_at__lte=now)
+
+
+def services(request: Any) -> QuerySet[Any]:
+    return Service.objects.visible_to(request.user) if request else Service.objects.none()
+
+
+class SlotFilter(df.FilterSet):  # type: ignore[misc]
+    event = df.CharFilter(field_name="service__event__number", label=_("Number of the event"))
+    service = df.ModelChoiceFilter(queryset=services, label=_("Service"))
+
+    class Meta:
+        model = Slot
+        fields = ["event", "service", "status"]

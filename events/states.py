@@ -36,3 +36,49 @@ class WorkdayShift(models.TextChoices):
     BEFORE = "before", _("on the working day before, if it falls on a day off")
     AFTER = "after", _("on the working day after, if it falls on a day off")
     DAY_OFF = "off", _("on the day off after, if it falls on a working day")
+
+
+class SignupStatus(models.TextChoices):
+    WAITLISTED = "waitlisted", pgettext_lazy("event", "on the waiting list")
+    OFFERED = "offered", pgettext_lazy("event", "held for you")
+    CONFIRMED = "confirmed", pgettext_lazy("event", "signed up")
+    ATTENDED = "attended", pgettext_lazy("event", "came")
+    WITHDRAWN = "withdrawn", pgettext_lazy("event", "not coming")
+    EXPIRED = "expired", pgettext_lazy("event", "passed on")
+
+
+U = SignupStatus
+# They take places.
+HELD = (U.OFFERED, U.CONFIRMED, U.ATTENDED)
+# Whoever is in one of these is not asked again whether they come.
+STANDING = (U.WAITLISTED, *HELD)
+COMING = (U.WAITLISTED, U.OFFERED, U.CONFIRMED)
+AFTER = (E.RUNNING, E.ENDED, E.REPORTED)
+
+
+class SlotStatus(models.TextChoices):
+    FREE = "free", pgettext_lazy("turn", "free")
+    BOOKED = "booked", pgettext_lazy("turn", "waits")
+    CALLED = "called", pgettext_lazy("turn", "called")
+    SERVED = "served", pgettext_lazy("turn", "served")
+    PASSED = "passed", pgettext_lazy("turn", "passed over")
+
+
+# Somebody has it still: they wait, or it is their turn.
+TAKEN = (SlotStatus.BOOKED, SlotStatus.CALLED)
+# While turns are given away.
+BOOKABLE = (EventStatus.PUBLISHED, EventStatus.RUNNING)
+# Whoever waits is served to the end, also when the clock has ended the event.
+SERVING = (*BOOKABLE, EventStatus.ENDED)
+
+
+class ServiceIcon(models.TextChoices):
+    SCISSORS = "scissors", _("scissors")
+    SLICE = "slice", _("knife")
+    STETHOSCOPE = "stethoscope", _("stethoscope")
+    FIRST_AID = "first-aid-kit", _("first-aid kit")
+    TOOL = "tool", _("spanner")
+    TOOLS = "tools", _("tools")
+    BOLT = "bolt", _("electricity")
+    PHONE = "device-mobile", _("telephone")
+    HAND = "heart-handshake", _("helping hands")

@@ -22,3 +22,13 @@ def begin(at: datetime) -> Mapping[str, int]:
 @sweep("events.end", _("Ends events"), ended=_("ended"), failed=_("failed"))
 def end(at: datetime) -> Mapping[str, int]:
     return sweeps.end(at).as_("ended")
+
+
+@sweep("events.remind", _("Reminds of events"), reminded=_("reminded"), failed=_("failed"))
+def remind(at: datetime) -> Mapping[str, int]:
+    return sweeps.remind(at).as_("reminded")
+
+
+@sweep("events.run_out", _("Passes places on"), passed=_("passed on"), failed=_("failed"))
+def run_out(at: datetime) -> Mapping[str, int]:
+    return sweeps.run_out(at).as_("passed")

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
+from tests.laid import Laid, keep
 from tests.people import World, build_world
 
 
@@ -34,9 +35,16 @@ def no_session_left(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         )
 
 
+@pytest.fixture(scope="session")
+def laid_world(django_db_setup: None, django_db_blocker: Any) -> Laid:
+    with django_db_blocker.unblock():
+        return keep(build_world)
+
+
 @pytest.fixture
-def world(db: None) -> World:
-    return build_world()
+def world(laid_world: Laid, db: None) -> World:
+    world: World = laid_world.lay()
+    return world
 
 
 @pytest.fixture

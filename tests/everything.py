@@ -28,7 +28,7 @@ from estates.models import (
 )
 from estates.services import feeds
 from estates.services.roster.imports import upload as upload_roster
-from events.models import Task
+from events.models import Question, Scan, Task
 from grids.models import HeardNeed, Rhythm, sealed
 from notifications.models import Mute
 from notifications.services import make_link
@@ -95,7 +95,13 @@ class Rows:
     swap: Any
     certificate: Any
     event: Any
+    held: Any
+    signup: Any
+    scan: Any
+    event_token: str
     template: Any
+    service: Any
+    slot: Any
 
 
 def build_rows(world: World) -> Rows:
@@ -173,6 +179,25 @@ def build_rows(world: World) -> Rows:
     make.make_hours(world.volunteer, world.team)
     event = make.make_event(world.court.community, team=world.team, organiser=world.team_lead)
     Task.objects.create(event=event, words="搬桌子")
+    service = make.make_service(event, turns=2)
+    Question.objects.create(event=event, words="不吃什么？")
+    # Another one, which is on: the resident's family is signed up, and stands at the door.
+    on_now = make.make_event(
+        world.court.community,
+        NOW - timedelta(minutes=30),
+        status="running",
+        team=world.team,
+        organiser=world.team_lead,
+        capacity=9,
+    )
+    on_now.poster = store(
+        a_photo("poster.jpg"), by=world.team_lead, at=NOW, row=on_now, stage="poster"
+    )
+    on_now.save()
+    signup = make.make_signup(on_now, world.resident, "林阿姨", "小满")
+    scan = Scan.objects.create(
+        event=on_now, signup=signup, door="", reason="这个码用过了", at=NOW, by=world.team_lead
+    )
     feeds.feed_of(world.resident, at=NOW)
     calendar = feeds.feed_at(world.court, at=NOW)
     Sending.objects.create(user=world.resident, key="0" * 64, location="/")
@@ -213,7 +238,13 @@ def build_rows(world: World) -> Rows:
         swap=swap,
         certificate=make.make_certificate(world.volunteer, world.court.community),
         event=event,
+        held=on_now,
+        signup=signup,
+        scan=scan,
+        event_token=make_link(world.resident, signup, "events.answer", at=NOW),
         template=make.make_template(world.court.community),
+        service=service,
+        slot=make.make_turn(service, status="booked", user=world.resident, person="奶奶"),
     )
 
 

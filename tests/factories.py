@@ -22,7 +22,9 @@ from estates.models import (
     Posting,
     Unit,
 )
-from events.models import Event, SeasonalTemplate
+from events.models import Event, SeasonalTemplate, Seat, Service, Signup, Slot
+from events.services import places
+from events.states import HELD as SEATED
 from grids.models import CareFlag, Grid, GridPosting, Household, Visit, sealed
 from parties.models import (
     Matter,
@@ -375,3 +377,56 @@ def make_event(community: Community, begin: datetime | None = None, **fields: An
     if fields.get("status") in ("published", "running", "ended", "reported"):
         fields.setdefault("published_at", timezone.now())
     return Event.objects.create(community=community, starts_at=starts_at, **fields)
+
+
+def make_signup(event: Event, user: Any = None, *names: str, **fields: Any) -> Signup:
+    """Of `user` alone, or of those named; counted as the verbs count it."""
+    names = names or (user.name,)
+    fields.setdefault("status", "confirmed")
+    fields.setdefault("queued_at", timezone.now())
+    fields.setdefault("name", names[0])
+    signup = Signup.objects.create(event=event, user=user, size=len(names), **fields)
+    stands = signup.status in (*SEATED, "waitlisted")
+    for n, name in enumerate(names):
+        one = user if n == 0 else None
+        Seat.objects.create(event=event, signup=signup, name=name, user=one, stands=stands)
+    if signup.status in SEATED:
+        places.take(event, signup.size, by_staff=signup.by_staff)
+    return signup
+
+
+def make_service(event: Event, letter: str = "A", turns: int = 3, **fields: Any) -> Service:
+    """Haircuts every ten minutes from the event's begin on; `minutes=None` is by number alone."""
+    fields.setdefault("minutes", 10)
+    fields.setdefault("name", "理发")
+    fields.setdefault("desk", "2 号椅")
+    service = Service.objects.create(
+        event=event,
+        letter=letter,
+        begins_at=event.starts_at,
+        ends_at=event.ends_at,
+        numbers=turns,
+        **fields,
+    )
+    step = service.minutes
+    Slot.objects.bulk_create(
+        Slot(
+            service=service,
+            number=n,
+            starts_at=event.starts_at + timedelta(minutes=(n - 1) * step) if step else None,
+        )
+        for n in range(1, turns + 1)
+    )
+    return service
+
+
+def make_turn(service: Service, number: int = 1, **fields: Any) -> Slot:
+    """The turn of that number as it stands, past the verbs."""
+    if fields.get("status", "free") != "free":
+        fields.setdefault("booked_at", timezone.now())
+        if not fields.get("user"):
+            fields.setdefault("person", "王奶奶")
+        if fields["status"] != "booked":
+            fields.setdefault("called_at", timezone.now())
+    Slot.objects.filter(service=service, number=number).update(**fields)
+    return Slot.objects.get(service=service, number=number)

@@ -6,7 +6,8 @@ from typing import Any
 
 from accounts.models import Token
 from estates.models import Building, DutyShift, Entrance, Occupant, Posting, SavedView, Workday
-from events.lives import EVENT
+from events.lives import EVENT, SIGNUP, SLOT
+from events.services import signups
 from grids.lives import FLAG, VISIT
 from grids.models import GridPosting
 from notifications.models import Message
@@ -68,6 +69,10 @@ def _pk(noun: str, world: World, rows: Rows) -> int:
         "entry": lambda: rows.entry,
         "swap": lambda: rows.swap,
         "template": lambda: rows.template,
+        "service": lambda: rows.service,
+        "slot": lambda: rows.slot,
+        "signup": lambda: rows.signup,
+        "scan": lambda: rows.scan,
     }
     return int(finders[noun]().pk)
 
@@ -163,6 +168,9 @@ PK_OF |= {
     "team-detail": "team",
     "events:seeds": "community",
     "events:templates-edit": "template",
+    "events:verdict": "scan",
+    "events:signup": "signup",
+    "signup-detail": "signup",
     "events:templates-remove": "template",
     "hour-detail": "hour_line",
     "shift-detail": "team_shift",
@@ -173,6 +181,8 @@ for _life in (MEMBERSHIP, QUALIFICATION, SHIFT, ENTRY, SWAP):
     PK_OF |= {f"volunteers:{_life.noun}": _noun, f"{_life.noun}-detail": _noun}
     PK_OF |= {f"volunteers:{_life.noun}-{verb}": _noun for verb in _life.moves}
     PK_OF |= {f"{_life.noun}-{verb}": _noun for verb in _life.moves}
+PK_OF |= {f"events:signup-{_verb}": "signup" for _verb in SIGNUP.moves}
+PK_OF |= {f"signup-{_verb}": "signup" for _verb in SIGNUP.moves}
 for _life in (PLAN, ROUND):
     PK_OF |= {f"safety:{_life.noun}-{verb}": _life.noun for verb in _life.moves}
     PK_OF |= {f"{_life.noun}-{verb}": _life.noun for verb in _life.moves}
@@ -183,9 +193,15 @@ for _verb in CERTIFICATE.moves:
     OF_CERTIFICATE |= {f"volunteers:certificate-{_verb}", f"certificate-{_verb}"}
 
 
+for _route in ("book", "call", "walk-in", "remove"):
+    PK_OF[f"events:service-{_route}"] = "service"
+PK_OF |= {f"events:slot-{verb}": "slot" for verb in SLOT.moves}
+PK_OF |= {f"slot-{verb}": "slot" for verb in (*SLOT.moves, "detail")}
 OF_EVENT = {"events:event", "events:event-file", "event-detail"}
+OF_EVENT |= {"events:service-new", "events:desk", "events:hall"}
 for _verb in EVENT.moves:
     OF_EVENT |= {f"events:event-{_verb}", f"event-{_verb}"}
+OF_HELD = {f"events:{one}" for one in ("sign-up", "signups", "door", "scan", "poster", "report")}
 
 
 def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
@@ -211,6 +227,12 @@ def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
         return {"code": code_of(rows.entry)}
     if name in OF_EVENT:
         return {"number": rows.event.number}
+    if name in OF_HELD:
+        return {"number": rows.held.number}
+    if name == "events:pass":
+        return {"code": signups.code_of(rows.signup)}
+    if name == "events:answer":
+        return {"token": rows.event_token}
     if name in OF_CERTIFICATE:
         return {"number": rows.certificate.number}
     if name == "parties:matter" or name.startswith(("parties:matter-", "matter-")):

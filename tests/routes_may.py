@@ -4,7 +4,8 @@ The row is the one of tests/everything.py: the resident's ticket, which is the t
 a category whose jobs technicians may take themselves; the neighbour's claim; the
 inspector's round, that is on, and its plan; the resident's confirmed care flag and a planned visit
 to their home; the volunteer's place in a shift of tomorrow and the mate who is asked to
-take it; the resident's application to the team. A life or a verb that
+take it; the resident's application to the team; a turn that the resident booked
+at an event that is planned still. A life or a verb that
 has no line here fails tests/test_routes.py.
 """
 
@@ -32,6 +33,7 @@ AROUND = {
 }
 
 # Who finds the row, and so may be asked. Whoever does not is in tests/routes_posts.py.
+SPEAKS = {"resident", "team_lead", "admin"} | DESK
 SEES = {
     "repairs.ticket": HOME | TECHNICIANS | DESK,
     "estates.claim": CLAIMANT | DESK,
@@ -50,6 +52,8 @@ SEES = {
     "volunteers.swap": VOLUNTEER | TEAM | {"mate"},
     "volunteers.certificate": VOLUNTEER | {"admin"},
     "events.event": TEAM,
+    "events.signup": {"resident", "team_lead", "admin"} | DESK,
+    "events.slot": TEAM | HOME,
 }
 
 MAY = {
@@ -217,6 +221,29 @@ MAY = {
         "end": TEAM,
         "close": TEAM,
         "cancel": TEAM,
+        "set_signup": TEAM,
+        "add_question": TEAM,
+        "drop_question": TEAM,
+        "set_poster": TEAM,
+        "enter": TEAM,
+        "add_photos": TEAM,
+        "take_out": TEAM,
+    },
+    "events.signup": {
+        **dict.fromkeys(("accept", "still_come", "withdraw", "fewer", "answer"), SPEAKS),
+        "offer": {"team_lead", "admin"},
+        "expire": set(),
+        "check_in": {"team_lead", "admin"},
+        "undo": {"team_lead", "admin"},
+        "rate": {"resident"},
+    },
+    "events.slot": {
+        "book": TEAM,
+        "book_for": TEAM,
+        "give_back": TEAM | HOME,
+        "call": TEAM,
+        "pass_by": TEAM,
+        "serve": TEAM,
     },
     "volunteers.certificate": {
         "show": VOLUNTEER,

@@ -217,6 +217,19 @@ def begun(rows: Rows, life: Lifecycle, at: datetime) -> Iterator[bool]:
         yield True
 
 
+def held(rows: Rows, life: Lifecycle, state: str, at: datetime) -> dict[str, Any]:
+    """A turn is somebody's or free, at an event that is announced; a sign-up of an event that was
+    moved is asked anew."""
+    if life.noun == "signup":
+        return {"asked_at": at}
+    if life.noun != "slot":
+        return {}
+    type(rows.event).objects.update(status="published", published_at=at)
+    if state == "free":
+        return {"user": None, "person": "", "booked_at": None, "called_at": None}
+    return {"person": "奶奶"}
+
+
 def open_for(world: World, rows: Rows, life: Lifecycle, verb: str) -> tuple[Any, Any]:
     """The row in a state from which the verb starts, and somebody who may do it."""
     row, at = getattr(rows, life.noun), timezone.now()
@@ -226,7 +239,8 @@ def open_for(world: World, rows: Rows, life: Lifecycle, verb: str) -> tuple[Any,
         for _again in begun(rows, life, at):
             try:
                 with transaction.atomic():
-                    life.model.objects.filter(pk=row.pk).update(status=state, **dated)
+                    facts = dated | held(rows, life, state, at)
+                    life.model.objects.filter(pk=row.pk).update(status=state, **facts)
             except IntegrityError:
                 continue
             row.refresh_from_db()

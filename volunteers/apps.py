@@ -22,6 +22,13 @@ def keeps(request: HttpRequest) -> bool:
     return works_here(request.user) or founds_any(request.user)
 
 
+def helps(request: HttpRequest) -> bool:
+    """Whoever is in no team finds them by way of the events."""
+    from volunteers.standing import is_volunteer
+
+    return is_volunteer(request.user)
+
+
 def founds(request: HttpRequest) -> bool:
     from volunteers.rules import founds_any
 
@@ -76,5 +83,5 @@ def _bars() -> None:
         NavItem(_("Members"), "users-group", "volunteers:members", STAFF, 77, here, visible=keeps),
         NavItem(_("Ledger of hours"), "clock", "volunteers:ledger", STAFF, 78, here, visible=leads),
         NavItem(_("Teams"), "flag", "volunteers:register", STAFF, 79, here, visible=founds),
-        NavItem(tab, "heart-handshake", "volunteers:index", RESIDENT, 42),
+        NavItem(tab, "heart-handshake", "volunteers:index", RESIDENT, 42, visible=helps),
     )

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -24,8 +24,6 @@ TOGETHER = "workflow.stands"
 
 Rows = Callable[[Any, datetime], QuerySet[Any]]
 _stands: dict[str, tuple[Rows, dict[str, Any]]] = {}
-# Compiled once: to put the sets together costs more than to ask for them.
-_plan: list[tuple[str, tuple[Any, ...]]] = []
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def register_stands(name: str, rows: Rows, **facts: Any) -> None:
     name. What else the rows go by must be the same for everybody, always: the statement is made
     once. Called in ready(), before anybody asks."""
     _stands[name] = (rows, facts)
-    _plan.clear()
+    _made.cache_clear()
 
 
 def stands(user: Any, name: str) -> list[Any]:
@@ -58,9 +56,7 @@ def stands(user: Any, name: str) -> list[Any]:
 
 def _read(user: Any) -> dict[str, list[Any]]:
     """One statement, whoever asks first."""
-    if not _plan:
-        _plan.append(_made())
-    [(sql, params)] = _plan
+    sql, params = _made()
     at = timezone.now()
     now = {
         SOMEBODY.pk: user.pk,
@@ -75,8 +71,10 @@ def _read(user: Any) -> dict[str, list[Any]]:
     return found
 
 
+@cache
 def _made() -> tuple[str, tuple[Any, ...]]:
-    """A set each, joined by UNION: its text, and what it is given."""
+    """A set each, joined by UNION: its text, and what it is given. Compiled once, for to put the
+    sets together costs more than to ask for them; two threads that are first make it twice."""
     whole = reduce(lambda some, more: some.union(more, all=True), sets_of(SOMEBODY, SOME_TIME))
     sql, params = whole.query.get_compiler(connection=connection).as_sql()
     return sql, tuple(params)

@@ -228,6 +228,15 @@ def discard(attachment: Attachment, *, by: Any) -> bool:
     return _drop(Attachment.objects.unsent().filter(pk=attachment.pk, uploaded_by_id=by.pk)) == 1
 
 
+def remove(attachment: Attachment, *, row: models.Model) -> bool:
+    """Take a picture from `row`, and out of the store once that is certain; False when it is not
+    there any more. Call it in the transaction of the verb."""
+    gone, _which = Attachment.objects.for_row(row).filter(pk=attachment.pk).delete()
+    names = (attachment.file.name, attachment.thumbnail.name)
+    transaction.on_commit(lambda: _delete_files(names) if gone else None)
+    return bool(gone)
+
+
 def purge(*, at: datetime) -> int:
     """Throw away what was uploaded for forms never sent, and files that no row knows."""
     count = 0

@@ -1,4 +1,16 @@
 from events.models.event import Event, Task
+from events.models.service import Service, Slot
+from events.models.signup import Question, Scan, Seat, Signup
 from events.models.template import SeasonalTemplate
 
-__all__ = ["Event", "SeasonalTemplate", "Task"]
+__all__ = [
+    "Event",
+    "Question",
+    "Scan",
+    "SeasonalTemplate",
+    "Seat",
+    "Service",
+    "Signup",
+    "Slot",
+    "Task",
+]

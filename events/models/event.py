@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from attachments.models import Attachment
 from common.lines import LineField, WordsField
 from common.models import Timestamped
 from common.search import Searched
@@ -82,6 +83,26 @@ class Event(Timestamped):
     capacity = models.PositiveIntegerField(
         _("places"), null=True, blank=True, help_text=_("Empty: no limit. 0: nobody signs up.")
     )
+    # Of the places, those for who rings; the portal does not give them away.
+    phone_places = models.PositiveIntegerField(_("set aside for telephone sign-up"), default=0)
+    per_person = models.PositiveSmallIntegerField(
+        _("at most, signed up by one person"), null=True, blank=True
+    )
+    per_household = models.PositiveSmallIntegerField(
+        _("at most, of one household"), null=True, blank=True
+    )
+    opens_at = models.DateTimeField(_("sign-up opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("sign-up closes"), null=True, blank=True)
+    doors = WordsField(
+        _("doors"), max_length=300, blank=True, help_text=_("One a line, where people are let in.")
+    )
+    # Counted by the verbs under the event's lock: people with a place, and those of them by phone.
+    taken = models.PositiveIntegerField(default=0, editable=False)
+    phone_taken = models.PositiveIntegerField(default=0, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    poster = models.ForeignKey(
+        Attachment, models.SET_NULL, null=True, related_name="+", editable=False
+    )
     budget = models.DecimalField(
         _("budget"), max_digits=10, decimal_places=2, null=True, blank=True
     )
@@ -115,6 +136,19 @@ class Event(Timestamped):
                 name="events_event_times",
                 violation_error_message=_("It ends after it begins."),
             ),
+            # The last to hold whatever the verbs count.
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(taken__lte=F("capacity")),
+                name="events_event_taken",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_taken__lte=F("taken")), name="events_event_phone_taken"
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(phone_places__lte=F("capacity")),
+                name="events_event_phone_places",
+                violation_error_message=_("No more can be set aside than there are places."),
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=states.PUBLIC) | Q(published_at__isnull=False),
                 name="events_event_published",
@@ -146,6 +180,11 @@ class Event(Timestamped):
         return self.status in states.PUBLIC or (
             self.status == EventStatus.CANCELLED and self.published_at is not None
         )
+
+    @property
+    def gates(self) -> list[str]:
+        """The doors by name; one without a name where none is said."""
+        return [line.strip()[:30] for line in self.doors.splitlines() if line.strip()] or [""]
 
     @property
     def agenda(self) -> list[tuple[str, str]]:

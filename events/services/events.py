@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,15 +10,21 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from attachments.models import Attachment
+from attachments.services import claim, of, remove
 from audit.services import record
 from common.days import span_on
-from estates.models import Community, Place
+from estates.models import Community, Place, Unit
 from estates.services import numbers
 from events import rules
-from events.models import Event, Task
+from events.models import Event, Question, Signup, Task
+from events.services import places, signups
 from events.services.moves import EVENT_MOVES as MOVES
-from notifications.services import notify
+from events.services.signup_moves import SIGNUP_MOVES
+from events.states import EventStatus
+from notifications.services import Occasion, notify, notify_many
 from volunteers.models import Team
 from workflow.actors import SYSTEM
 from workflow.moves import move
@@ -28,6 +34,10 @@ LETTERS = "E"
 LONGEST = timedelta(days=7)
 MOST_TASKS = 60
 MOST_WORDS = 120
+MOST_DOORS = 8
+MOST_QUESTIONS = 6
+MOST_PHOTOS = 200
+POSTER = Attachment.Stage.POSTER
 
 
 def communities(user: Any) -> Any:
@@ -134,9 +144,13 @@ def change(
         "place_words": place_words,
     }
 
+    asked: list[bool] = []
+
     def changed(locked: Event) -> Mapping[str, Any]:
         if starts_at <= at:
             raise Invalid(_("An event lies ahead."))
+        if capacity is not None and capacity < max(locked.taken, locked.phone_places):
+            raise Invalid(_too_few(locked))
         said: dict[str, Any] = {name: value for name, value in words.items() if value is not None}
         said |= {
             "starts_at": starts_at,
@@ -147,9 +161,190 @@ def change(
             "budget": budget,
         }
         _check(Event(community=locked.community, **said))
+        asked.append(locked.status == EventStatus.PUBLISHED and _is_moved(locked, said))
+        if asked[0]:
+            said["reminded_at"] = None
         return said
 
-    return move(MOVES, "change", event, actor=actor, at=at, changes=changed)
+    with transaction.atomic():
+        locked = move(MOVES, "change", event, actor=actor, at=at, changes=changed)
+        if asked[0]:
+            _ask_anew(locked, actor, at)
+        signups.pass_on(locked, at)
+    return locked
+
+
+def _is_moved(event: Event, said: Mapping[str, Any]) -> bool:
+    """Whoever is signed up wants to know: another time, or another place."""
+    names = ("starts_at", "ends_at", "place", "place_words")
+    return any(name in said and getattr(event, name) != said[name] for name in names)
+
+
+def _too_few(event: Event) -> str:
+    if event.taken > event.phone_places:
+        return _("%(n)d people are signed up already.") % {"n": event.taken}
+    return _("No more can be set aside than there are places.")
+
+
+def _ask_anew(event: Event, actor: Any, at: datetime) -> None:
+    """Everybody who is in, or waits, is asked whether they still come."""
+    rows: Any = Signup.objects.filter(event=event).coming().order_by("pk").select_related("event")
+    rows.update(asked_at=at, updated_at=at)
+    tell_signed(event, "moved", actor=actor, at=at)
+
+
+def tell_signed(event: Event, verb: str, *, actor: Any, at: datetime) -> None:
+    """Whoever comes or waits, each of their own sign-up."""
+    rows: Any = Signup.objects.filter(event=event).coming().with_all().order_by("pk")
+    occasions = [Occasion(row, at.isoformat(), {}) for row in rows]
+    notify_many(SIGNUP_MOVES.code_of(verb), occasions, actor=actor, at=at)
+
+
+def set_signup(
+    event: Event,
+    *,
+    actor: Any,
+    at: datetime,
+    phone_places: int = 0,
+    per_person: int | None = None,
+    per_household: int | None = None,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    doors: str = "",
+) -> Event:
+    """From when to when, how many of whom, and the doors at which they are let in."""
+
+    def said(locked: Event) -> Mapping[str, Any]:
+        if locked.capacity is not None and phone_places > locked.capacity:
+            raise Invalid(_("No more can be set aside than there are places."))
+        if opens_at and closes_at and opens_at >= closes_at:
+            raise Invalid(_("Sign-up closes after it opens."))
+        gates = [one.strip() for one in doors.splitlines() if one.strip()]
+        if len(set(gates)) != len(gates) or len(gates) > MOST_DOORS:
+            raise Invalid(_("At most eight doors, each with a name of its own."))
+        return {
+            "phone_places": phone_places,
+            "per_person": per_person,
+            "per_household": per_household,
+            "opens_at": opens_at,
+            "closes_at": closes_at,
+            "doors": "\n".join(one[:30] for one in gates),
+        }
+
+    with transaction.atomic():
+        locked = move(MOVES, "set_signup", event, actor=actor, at=at, changes=said)
+        signups.pass_on(locked, at)
+    return locked
+
+
+def add_question(
+    event: Event,
+    *,
+    actor: Any,
+    at: datetime,
+    words: str,
+    choices: str = "",
+    is_required: bool = False,
+) -> Event:
+    def asked(locked: Event) -> Mapping[str, Any]:
+        known = Question.objects.filter(event=locked)
+        if known.filter(words=words).exists():
+            raise Invalid(_("This is asked already."))
+        if known.count() >= MOST_QUESTIONS:
+            raise Invalid(_("At most six questions: who fills it in is on the stairs."))
+        Question.objects.create(event=locked, words=words, choices=choices, is_required=is_required)
+        return {}
+
+    return move(MOVES, "add_question", event, actor=actor, at=at, changes=asked, note=words)
+
+
+def drop_question(event: Event, *, actor: Any, at: datetime, question: Question) -> Event:
+    def dropped(locked: Event) -> Mapping[str, Any]:
+        gone, _which = Question.objects.filter(event=locked, pk=question.pk).delete()
+        if not gone:
+            raise Invalid(_("This is of another event."))
+        return {}
+
+    words = question.words
+    return move(MOVES, "drop_question", event, actor=actor, at=at, changes=dropped, note=words)
+
+
+def enter(
+    event: Event,
+    *,
+    actor: Any,
+    at: datetime,
+    name: str,
+    phone: str = "",
+    unit: Unit | None = None,
+    others: Sequence[str] = (),
+    wait: bool = False,
+) -> Event:
+    """Somebody rang, or came without a phone."""
+
+    def entered(locked: Event) -> Mapping[str, Any]:
+        signups.enter(
+            locked,
+            actor=actor,
+            at=at,
+            name=name,
+            phone=phone,
+            unit=unit,
+            others=others,
+            wait=wait,
+        )
+        return {}
+
+    return move(MOVES, "enter", event, actor=actor, at=at, changes=entered)
+
+
+# --- pictures
+
+
+def set_poster(event: Event, *, actor: Any, at: datetime, photos: Sequence[str]) -> Event:
+    """Without a picture the poster is drawn of words again."""
+
+    def shown(locked: Event) -> Mapping[str, Any]:
+        claimed = claim(photos, row=locked, by=actor, stage=POSTER, limit=MOST_PHOTOS)
+        picture = next((one for one in claimed if one.is_image), None)
+        if photos and picture is None:
+            raise Invalid(_("A poster is a picture."))
+        return {"poster": picture}
+
+    return move(MOVES, "set_poster", event, actor=actor, at=at, changes=shown)
+
+
+def add_photos(
+    event: Event, *, actor: Any, at: datetime, photos: Sequence[str], agreed: bool
+) -> Event:
+    """Whoever adds them says that those on them agreed."""
+
+    def added(locked: Event) -> Mapping[str, Any]:
+        if not agreed:
+            raise Invalid(_("Add only what those on it agreed to."))
+        if not photos:
+            raise Invalid(_("Please add a photo."))
+        claim(photos, row=locked, by=actor, limit=MOST_PHOTOS)
+        return {}
+
+    note = ngettext("%(n)d photograph", "%(n)d photographs", len(photos)) % {"n": len(photos)}
+    return move(MOVES, "add_photos", event, actor=actor, at=at, changes=added, note=note)
+
+
+def take_out(event: Event, *, actor: Any, at: datetime, photo: Attachment) -> Event:
+    """Gone at once, also from the store: nobody has to say why they do not want to be shown."""
+
+    def taken(locked: Event) -> Mapping[str, Any]:
+        if not remove(photo, row=locked):
+            raise Invalid(_("It is not in the album any more."))
+        return {}
+
+    return move(MOVES, "take_out", event, actor=actor, at=at, changes=taken)
+
+
+def album(event: Event) -> list[Attachment]:
+    """Without the poster; for whoever sees the event's files."""
+    return [one for one in of(event) if one.stage != POSTER and one.is_image]
 
 
 def add_task(event: Event, *, actor: Any, at: datetime, words: str) -> Event:
@@ -211,4 +406,18 @@ def close(
 
 
 def cancel(event: Event, *, actor: Any, at: datetime, reason: str) -> Event:
-    return move(MOVES, "cancel", event, actor=actor, at=at, note=reason)
+    """Whoever is signed up hears of it; those without an account stand in the list to ring."""
+    with transaction.atomic():
+        locked = move(MOVES, "cancel", event, actor=actor, at=at, note=reason)
+        tell_signed(locked, "called_off", actor=actor, at=at)
+    return locked
+
+
+def remind(event: Event, at: datetime) -> None:
+    """A day before, once; anew where it was moved since."""
+    with transaction.atomic():
+        locked = places.lock_event(event.pk)
+        if locked.reminded_at is not None or locked.status != EventStatus.PUBLISHED:
+            return
+        Event.objects.filter(pk=locked.pk).update(reminded_at=at)
+        tell_signed(locked, "remind", actor=SYSTEM, at=at)

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from events import rules
 from events.services import audience as to
 from events.services.audience import tells
-from events.states import AHEAD
+from events.states import AFTER, AHEAD
 from events.states import EventStatus as E
 from workflow.moves import Move, Moves
 
@@ -28,6 +28,20 @@ EVENT_MOVES = Moves("events.event", {
                       did=_("added to the checklist"), done=_("It stands in the checklist.")),
     "tick":      Move({*AHEAD, E.RUNNING, E.ENDED}, None, rules.can_plan, _("Tick off"), "check",
                       did=_("ticked off"), done=_("Noted.")),
+    "set_signup": Move(AHEAD, None, rules.can_plan, _("How one signs up"), "ticket",
+                      did=_("said how one signs up"), done=_("Noted. What became free is offered to whoever waits.")),
+    "add_question": Move(AHEAD, None, rules.can_plan, _("Ask something"), "help-circle",
+                      did=_("added a question"), done=_("It is asked of whoever signs up.")),
+    "drop_question": Move(AHEAD, None, rules.can_plan, _("Do not ask this"), "x",
+                      did=_("took a question out"), done=_("It is not asked any more.")),
+    "set_poster": Move({*AHEAD, E.RUNNING}, None, rules.can_plan, _("Set the poster"), "photo",
+                      did=_("set the poster"), done=_("The poster is there.")),
+    "enter":     Move({E.PUBLISHED, E.RUNNING}, None, rules.can_enter, _("Enter somebody"), "phone",
+                      did=_("entered somebody"), done=_("Entered.")),
+    "add_photos": Move(AFTER, None, rules.can_share, _("Add to the album"), "photo-plus",
+                      did=_("added photographs"), done=_("They are in the album.")),
+    "take_out":  Move(AFTER, None, rules.can_share, _("Take a photograph out"), "photo-off", danger=True,
+                      did=_("took a photograph out"), done=_("It is gone from the album.")),
     "approve":   Move({E.DRAFT}, E.APPROVED, rules.can_approve, pgettext_lazy("event", "Approve"), "circle-check",
                       did=_("approved the event"), done=_("Approved, and told."),
                       tells=tells(_("Your event is approved"), to.planners)),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from events.models import Event, SeasonalTemplate
-from events.services import events, seasons
+from django.db import transaction
+from django.db.models import Q
+
+from events.models import Event, SeasonalTemplate, Signup
+from events.services import events, places, seasons, signups
 from workflow.actors import SYSTEM
 from workflow.sweeps import Swept, each
 
@@ -22,3 +25,25 @@ def begin(at: datetime) -> Swept:
 
 def end(at: datetime) -> Swept:
     return each(Event.objects.to_end(at), lambda row: events.end(row, actor=SYSTEM, at=at))
+
+
+def remind(at: datetime) -> Swept:
+    return each(Event.objects.to_remind(at), lambda row: events.remind(row, at))
+
+
+def run_out(at: datetime) -> Swept:
+    """Offers whose time is over, and places that nobody waited for when they became free; event by
+    event, for the event is what everybody locks first."""
+    held = Q(pk__in=Signup.objects.run_out(at).values("event"))
+    due = Event.objects.filter(held | Q(pk__in=Event.objects.to_pass_on(at).values("pk")))
+
+    def pass_on(event: Event) -> bool:
+        done = 0
+        for signup in Signup.objects.run_out(at).filter(event=event.pk).order_by("pk"):
+            signups.expire(signup, actor=SYSTEM, at=at)
+            done += 1
+        with transaction.atomic():
+            done += signups.pass_on(places.lock_event(event.pk), at)
+        return bool(done)
+
+    return each(due, pass_on)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,6 +16,7 @@ from common.keys import key_of
 from common.phones import PhoneField
 from common.required import NamesMissing
 from estates.models import Estate, Facility, Place, Unit
+from estates.services.finding import find_homes
 from estates.standing import DESK, holds
 from repairs.models import Category, Priority, Ticket
 from repairs.services import is_over, said_window, window_choices
@@ -253,7 +253,9 @@ class StaffReportForm(ReportForm):
     def _ground(self, data: dict[str, Any]) -> dict[str, Any]:
         if data["where"] != SEARCHED:
             return super()._ground(data)
-        found = find_homes(data.get("home", ""), self.user, self.estate)
+        homes = Unit.objects.visible_to(self.user)
+        homes = homes.filter(entrance__building__estate=self.estate)
+        found = find_homes(data.get("home", ""), homes)
         if len(found) == 1:
             return {"unit": found[0]}
         self.add_error("home", self._not_one(found))
@@ -264,26 +266,6 @@ class StaffReportForm(ReportForm):
             return str(_("No home of the estate answers to this."))
         names = ", ".join(unit.label for unit in found[:MOST_HOMES])
         return str(_("Several homes answer to this: %(names)s.") % {"names": names})
-
-
-def find_homes(words: str, user: Any, estate: Estate) -> list[Unit]:
-    """Homes whose building, entrance and room are these, in this order; a room alone will do."""
-    parts = re.findall(r"[0-9A-Za-z]+", words)
-    if not parts:
-        return []
-    rooms = (
-        Unit.objects.visible_to(user)
-        .with_address()
-        .filter(entrance__building__estate=estate, number__iexact=parts[-1])
-    )
-    return [unit for unit in rooms if _fits(parts, re.findall(r"[0-9A-Za-z]+", unit.label))]
-
-
-def _fits(parts: list[str], label: list[str]) -> bool:
-    """3-1204 fits 3 栋 2 单元 1204; 2-1204 does not."""
-    wanted = [part.lower() for part in parts]
-    known = [part.lower() for part in label]
-    return wanted[:-1] == known[: len(wanted) - 1]
 
 
 def report_form(user: Any, estate: Estate) -> type[ReportForm]:

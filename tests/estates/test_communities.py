@@ -54,9 +54,12 @@ def posted(name: str, duty: str, *where: Estate | Community) -> User:
 
 
 # Grids and organisations belong to a community: its own manager founds them.
-BY_FOUNDING = ("grids:", "grid-", "parties:", "volunteers:", "membership-", "events:", "event-")
+BY_FOUNDING = (
+    *("grids:", "grid-", "parties:", "volunteers:", "membership-", "events:", "event-", "slot-"),
+)
 FOUNDED = {"grids.Grid", "grids.GridPosting", "grids.Rhythm", "parties.OrganisationPost"} | {
     *("volunteers.Membership", "events.Event", "events.Task", "events.SeasonalTemplate"),
+    *("events.Service", "events.Slot", "events.Question", "events.Scan"),
 }
 
 

@@ -21,7 +21,7 @@ from tests import factories as make
 from tests.people import World
 
 AsUser = Callable[[User | None], Client]
-HOME = {"repairs.tiles", "estates.address", "repairs.mine", "estates.emergency"}
+HOME = {"repairs.tiles", "estates.address", "repairs.mine", "estates.emergency", "events.mine"}
 DESK = {"repairs.figures", "estates.claims", "repairs.late", "repairs.untaken"}
 WORKS = {"estates.at_work"}
 
@@ -87,7 +87,7 @@ def test_nobody_is_welcomed_with_the_number_to_call(world: World, as_: AsUser) -
         ("dispatcher", DESK | WORKS),
         ("desk", DESK | WORKS),
         ("manager", DESK | WORKS | {"repairs.loads", "safety.lead"}),
-        ("admin", DESK | {"repairs.loads", "safety.lead"}),
+        ("admin", DESK | {"repairs.loads", "safety.lead", "events.plans"}),
         ("technician", {"repairs.jobs"} | WORKS),
         ("inspector", {"repairs.reported", "safety.rounds"} | WORKS),
     ],
@@ -243,13 +243,13 @@ def test_the_manifest_names_icons_that_exist(client: Client) -> None:
         # The session and all that the bars say are cached. Of everybody: user, where they stand.
         # Lists are two statements: the keys, then the rows with what is shown of them.
         # then what they follow, the home's address, estates, tiles, tickets, files, their number
-        ("resident", 10),
+        ("resident", 11),
         # the queue's numbers, claims, late, untaken, who is at work
         ("dispatcher", 9),
         # and who has how much, and the rounds of today
         ("manager", 11),
         # no posting; the estates that the desk handles
-        ("admin", 11),
+        ("admin", 12),
         # what they follow, their trades' categories, jobs, the pool, who is at work
         ("technician", 7),
         # what they follow, what was reported and its number, rounds, who is at work

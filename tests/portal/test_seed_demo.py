@@ -89,6 +89,7 @@ def check(now: datetime) -> None:
     check_teams(now)
     check_shifts(now)
     check_hours(now)
+    check_garden()
 
 
 def check_rounds(court: Estate, now: datetime) -> None:
@@ -421,6 +422,31 @@ def check_hours(now: datetime) -> None:
     assert not certificate.shows_services
 
 
+def check_garden() -> None:
+    """Nobody of the garden sees the court."""
+    stranger = User.objects.get(username="stranger")
+    assert {ticket.estate.code for ticket in Ticket.objects.visible_to(stranger)} == {
+        "sycamore-garden"
+    }
+    assert not Round.objects.visible_to(stranger).exists()
+    for noun in (Grid, GridPosting, Household, CareFlag, Visit, HeardNeed):
+        for name in ("stranger", "resident", "technician"):
+            user = User.objects.get(username=name)
+            assert not noun.objects.visible_to(user).exists()
+    others: Any = (Organisation, OrganisationPost, PartyMember, Registration, MicroWish, Matter)
+    for other in others:
+        assert not other.objects.visible_to(stranger).exists()
+    assert not MatterPart.objects.visible_to(stranger).exists()
+    v = volunteers
+    of_teams: Any = (v.Team, v.Membership, v.Shift, v.Entry, v.HourLine, v.Qualification)
+    for other in of_teams:
+        assert not other.objects.visible_to(stranger).exists()
+    manager = User.objects.get(username="garden_manager")
+    for model in (Round, Plan):
+        seen = model.objects.visible_to(manager).values_list("estate__code", flat=True)
+        assert set(seen) == {"sycamore-garden"}
+
+
 @pytest.mark.django_db
 def test_seed_demo_makes_the_demo_once() -> None:
     call_command("seed_demo")
@@ -464,29 +490,3 @@ def test_the_demo_is_right_at_any_hour(now: datetime) -> None:
 
 def test_stories_are_many_and_each_its_own() -> None:
     assert len({story.text for story in STORIES}) == len(STORIES) >= 70
-
-
-@pytest.mark.django_db
-def test_nobody_of_the_garden_sees_the_court() -> None:
-    demo.seed(timezone.localtime() - timedelta(hours=1), Random(20), lambda done: None)
-    stranger = User.objects.get(username="stranger")
-    assert {ticket.estate.code for ticket in Ticket.objects.visible_to(stranger)} == {
-        "sycamore-garden"
-    }
-    assert not Round.objects.visible_to(stranger).exists()
-    for noun in (Grid, GridPosting, Household, CareFlag, Visit, HeardNeed):
-        for name in ("stranger", "resident", "technician"):
-            user = User.objects.get(username=name)
-            assert not noun.objects.visible_to(user).exists()
-    others: Any = (Organisation, OrganisationPost, PartyMember, Registration, MicroWish, Matter)
-    for other in others:
-        assert not other.objects.visible_to(stranger).exists()
-    assert not MatterPart.objects.visible_to(stranger).exists()
-    v = volunteers
-    of_teams: Any = (v.Team, v.Membership, v.Shift, v.Entry, v.HourLine, v.Qualification)
-    for other in of_teams:
-        assert not other.objects.visible_to(stranger).exists()
-    manager = User.objects.get(username="garden_manager")
-    for model in (Round, Plan):
-        seen = model.objects.visible_to(manager).values_list("estate__code", flat=True)
-        assert set(seen) == {"sycamore-garden"}

@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.models import User
 from tests import factories as make
 from tests.people import World, build_world
-from tests.races import at_once
+from tests.races import at_once, outcome, rush
 from volunteers.models import Entry, Shift, ShiftPost
 from volunteers.services import entries, places, swaps, sweeps
 from volunteers.states import HELD
@@ -46,39 +45,6 @@ def crowd(world: World, number: int) -> list[User]:
     for user in users:
         make.make_membership(user, world.team)
     return users
-
-
-def rush(doings: list[Callable[[], Any]], lanes: int) -> Counter[str]:
-    """All begin at once, over so many connections; each does some after another. What became of
-    them, in the words of the refusals."""
-    found: Counter[str] = Counter()
-    ready, tally = threading.Barrier(lanes), threading.Lock()
-
-    def run(own: list[Callable[[], Any]]) -> None:
-        try:
-            ready.wait(timeout=20)
-            for doing in own:
-                said = outcome(doing)
-                with tally:
-                    found[said] += 1
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(doings[n::lanes],)) for n in range(lanes)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return found
-
-
-def outcome(doing: Callable[[], Any]) -> str:
-    with translation.override("en"):
-        try:
-            doing()
-        except Exception as error:
-            return f"{type(error).__name__}: {error}"
-    return "done"
 
 
 def sign_up(post: ShiftPost, user: User, **said: Any) -> Callable[[], Entry]:

@@ -86,6 +86,7 @@ def test_the_tiny_noun_is_small() -> None:
 
 def test_every_life_of_the_house_has_its_battery() -> None:
     from tests.events import test_lives as events
+    from tests.events import test_slots as turns
     from tests.grids import test_lives as grids
     from tests.parties import test_lives as parties
     from tests.repairs import test_matrix  # their batteries stand there
@@ -109,6 +110,8 @@ def test_every_life_of_the_house_has_its_battery() -> None:
         volunteers.TestSwap,
         volunteers.TestCertificate,
         events.TestEvent,
+        events.TestSignup,
+        turns.TestSlot,
     }
     assert theirs <= _all_below(LifecycleBattery)
     tried = {battery.life.code for battery in _all_below(LifecycleBattery)}

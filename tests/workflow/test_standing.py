@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from functools import reduce
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from estates.models import Posting
 from tests import factories as make
-from tests.people import World
+from tests.people import World, build_world
+from tests.races import at_once
 from workflow import standing
 
 
@@ -56,15 +59,15 @@ def test_it_is_made_once_and_anew_when_a_set_is_added(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    real = standing._made
+    real = standing.sets_of
 
-    def counted() -> tuple[str, tuple[Any, ...]]:
+    def counted(*given: Any) -> Any:
         made.append("once")
-        return real()
+        return real(*given)
 
-    monkeypatch.setattr(standing, "_made", counted)
+    monkeypatch.setattr(standing, "sets_of", counted)
     monkeypatch.setattr(standing, "_stands", dict(standing._stands))
-    standing._plan.clear()
+    standing._made.cache_clear()
     for user in (world.resident, world.technician, world.mate):
         standing._read(user)
     assert len(made) == 1
@@ -72,4 +75,21 @@ def test_it_is_made_once_and_anew_when_a_set_is_added(
     standing.register_stands("tests.postings", postings.of, posting="pk")
     assert "tests.postings" in standing._read(world.technician)
     assert len(made) == 2
-    standing._plan.clear()
+    standing._made.cache_clear()
+
+
+def test_the_first_who_ask_at_once_are_all_answered(transactional_db: None) -> None:
+    """A thread of a server each: whoever comes second while it is made finds it as whoever came
+    first."""
+    world = build_world()
+    standing._made.cache_clear()
+    people = (world.resident, world.technician, world.mate, world.volunteer) * 2
+    ready = threading.Barrier(len(people))
+
+    def ask(pk: int) -> None:
+        user = User.objects.get(pk=pk)
+        ready.wait(timeout=20)
+        standing._read(user)
+
+    assert at_once(*(lambda pk=one.pk: ask(pk) for one in people)) == ["done"] * len(people)
+    assert at_once(lambda: standing._read(world.resident)) == ["done"]

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from hashlib import sha256
 from typing import Any
 
-from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from common.passes import Passes
 from notifications.services import notify
 from volunteers import rules
 from volunteers.models import Entry, Membership, Shift, ShiftPost
@@ -36,6 +34,7 @@ from workflow.refusals import Invalid, NotAllowed, WrongState
 S = EntryStatus
 LONGEST = timedelta(hours=24)
 TAIL = 4
+PASSES = Passes("volunteers.pass")
 
 
 def sign_up(post: ShiftPost, *, actor: Any, at: datetime, wait: bool = False) -> Entry:
@@ -374,25 +373,18 @@ def _moments(entry: Entry, came: time, went: time | None) -> tuple[datetime, dat
 
 
 def code_of(entry: Entry) -> str:
-    """For the pass: the entry's key and a seal, so that nobody makes one up."""
-    return f"{entry.pk}-{_seal(entry.pk)}"
-
-
-def _seal(pk: int) -> str:
-    return signing.Signer(salt="volunteers.pass").signature(str(pk))[:12].replace("_", "-")
+    """For the pass."""
+    return PASSES.code_of(entry.pk)
 
 
 def label_of(entry: Entry) -> str:
-    """What a phone without signal knows the pass by: not the code itself, which its person has."""
-    return sha256(code_of(entry).encode()).hexdigest()
+    return PASSES.label_of(entry.pk)
 
 
 def by_code(code: str, user: Any) -> Entry | None:
     """The entry of a pass, for somebody who sees it."""
-    key, _dash, seal = code.partition("-")
-    if not key.isdecimal() or not constant_time_compare(seal, _seal(int(key))):
-        return None
-    found: Entry | None = Entry.objects.visible_to(user).with_all().filter(pk=int(key)).first()
+    key = PASSES.key_of(code)
+    found: Entry | None = Entry.objects.visible_to(user).with_all().filter(pk=key).first()
     return found
 
 

@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     "events.begin": by_the_clock("events.begin", crontab(), MINUTE),
     "events.end": by_the_clock("events.end", crontab(), MINUTE),
     "events.run_out": by_the_clock("events.run_out", crontab(), MINUTE),
+    "events.forget": by_the_clock("events.forget", crontab(hour=3, minute=50), DAY),
     "events.remind": by_the_clock("events.remind", crontab(minute="*/5"), 5 * MINUTE),
     "volunteers.make_shifts": by_the_clock(
         "volunteers.make_shifts", crontab(minute="*/5"), 5 * MINUTE

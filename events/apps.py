@@ -19,20 +19,26 @@ class EventsConfig(AppConfig):
         from audit.services import register as register_labels
         from common import personal
         from events.calendar import CALENDAR
+        from events.demo.scenes import SCENES
         from events.lives import EVENT, SIGNUP, SLOT
         from events.origins import ORIGINS
         from events.panels import PANELS
         from events.services import privacy
+        from events.services.audience import ANSWER
+        from notifications.services import register_answer
         from workflow import lives
         from workflow.calendar import register_calendar
         from workflow.follow_ups import register_origins
         from workflow.panels import register_panels
+        from workflow.scenes import register_scene
 
         lives.register(EVENT, SIGNUP, SLOT)
         register_labels({f"events.{verb}": label for verb, label in LABELS.items()})
         register_panels(*PANELS)
         register_calendar(*CALENDAR)
         register_origins(*ORIGINS)
+        register_answer(ANSWER, "events:answer")
+        register_scene(*SCENES)
         personal.register("events", export=privacy.export, erase=privacy.erase)
         _bars()
 

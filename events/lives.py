@@ -12,7 +12,7 @@ from events.models import Event, Signup, Slot
 from events.services import events, places, signups, slots
 from events.services.moves import EVENT_ALSO, EVENT_MOVES, EVENT_TELLS
 from events.services.signup_moves import SIGNUP_ALSO, SIGNUP_MOVES, SIGNUP_TELLS
-from events.services.slot_moves import SLOT_MOVES
+from events.services.slot_moves import SLOT_MOVES, SLOT_TELLS
 from events.states import EventStatus, SignupStatus, SlotStatus
 from workflow.lives import Lifecycle
 
@@ -88,6 +88,7 @@ SLOT = Lifecycle(
     first=SlotStatus.FREE,
     forms=SLOT_FORMS,
     joined=with_all,
+    tells=SLOT_TELLS,
     is_staff=serves,
     staffed=served,
     inside=served,

@@ -32,3 +32,8 @@ def remind(at: datetime) -> Mapping[str, int]:
 @sweep("events.run_out", _("Passes places on"), passed=_("passed on"), failed=_("failed"))
 def run_out(at: datetime) -> Mapping[str, int]:
     return sweeps.run_out(at).as_("passed")
+
+
+@sweep("events.forget", _("Forgets answers"), forgotten=_("forgotten"), failed=_("failed"))
+def forget(at: datetime) -> Mapping[str, int]:
+    return sweeps.forget(at).as_("forgotten")

@@ -48,12 +48,14 @@ def scan(
     came of it; raises NotAllowed for whoever does not stand there."""
     if not rules.can_help(actor, event):
         raise NotAllowed(_("The doors are for those who stand there."))
+    # What a phone without signal read arrives later than it was.
+    seen = min(moment, at) if moment else at
     found, reason = _found(event, actor, code, tail, signup)
     said = PASS if code else _digits(tail)
     if found is None:
-        return _kept(event, None, actor, at, door, said, reason)
+        return _kept(event, None, actor, seen, door, said, reason)
     if reason := _not_in(found):
-        return _kept(event, found, actor, at, door, said, reason)
+        return _kept(event, found, actor, seen, door, said, reason)
     before = Seat.objects.filter(signup=found).arrived().count()
     try:
         with transaction.atomic():
@@ -61,9 +63,9 @@ def scan(
                 found, actor=actor, at=at, door=door, number=number, moment=moment
             )
             came = Seat.objects.filter(signup=locked).arrived().count() - before
-            return _kept(event, locked, actor, at, door, said, let_in=max(came, 1))
+            return _kept(event, locked, actor, seen, door, said, let_in=max(came, 1))
     except Refusal as refusal:
-        return _kept(event, found, actor, at, door, said, str(refusal))
+        return _kept(event, found, actor, seen, door, said, str(refusal))
 
 
 def _digits(tail: str) -> str:

@@ -20,7 +20,7 @@ from estates.models import Community, Place, Unit
 from estates.services import numbers
 from events import rules
 from events.models import Event, Question, Signup, Task
-from events.services import places, signups
+from events.services import places, signups, slots
 from events.services.moves import EVENT_MOVES as MOVES
 from events.services.signup_moves import SIGNUP_MOVES
 from events.states import EventStatus
@@ -162,6 +162,7 @@ def change(
         }
         _check(Event(community=locked.community, **said))
         asked.append(locked.status == EventStatus.PUBLISHED and _is_moved(locked, said))
+        slots.shift(locked, starts_at - locked.starts_at, actor=actor, at=at)
         if asked[0]:
             said["reminded_at"] = None
         return said
@@ -410,6 +411,7 @@ def cancel(event: Event, *, actor: Any, at: datetime, reason: str) -> Event:
     with transaction.atomic():
         locked = move(MOVES, "cancel", event, actor=actor, at=at, note=reason)
         tell_signed(locked, "called_off", actor=actor, at=at)
+        slots.tell_all(locked, "called_off", actor=actor, at=at)
     return locked
 
 

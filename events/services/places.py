@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from common.dates import said_time
 from events.models import Event, Signup
@@ -129,7 +129,7 @@ def _door(event: Event, at: datetime, free: int | None) -> tuple[Door, str]:
     if event.capacity == 0:
         return Door.NONE, _("Nobody signs up: simply come.")
     if event.status == EventStatus.CANCELLED:
-        return Door.SHUT, _("It is called off.")
+        return Door.SHUT, pgettext("event", "It is called off.")
     if event.status != EventStatus.PUBLISHED or at >= event.starts_at:
         return Door.SHUT, _("Sign-up is over.")
     if event.opens_at is not None and at < event.opens_at:

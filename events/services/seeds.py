@@ -19,6 +19,8 @@ MORNING, AFTERNOON = time(9), time(14)
 SUNDAY, FIFTH, NINTH = 6, 5, 9
 FIRST_SATURDAY, SECOND_SATURDAY = "FREQ=MONTHLY;BYDAY=1SA", "FREQ=MONTHLY;BYDAY=2SA"
 THIRD_SATURDAY, FOURTH_SATURDAY = "FREQ=MONTHLY;BYDAY=3SA", "FREQ=MONTHLY;BYDAY=4SA"
+# Another day than the knives: two on one day would need two crews.
+THIRD_SUNDAY = "FREQ=MONTHLY;BYDAY=3SU"
 PLAN = "定场地\n排志愿者\n备物资\n发通知"
 
 FIXED: tuple[tuple[str, str, int, int], ...] = (
@@ -40,7 +42,7 @@ MONTHLY: tuple[tuple[str, str, str], ...] = (
     ("义诊", "Free clinic", SECOND_SATURDAY),
     ("磨刀", "Knife sharpening", THIRD_SATURDAY),
     ("油烟机清洗", "Range-hood cleaning", FOURTH_SATURDAY),
-    ("上门小修", "Small home repairs", THIRD_SATURDAY),
+    ("上门小修", "Small home repairs", THIRD_SUNDAY),
 )
 
 

@@ -203,12 +203,10 @@ def _place(
 
 def _too_few(free: int, size: int) -> str:
     if not free:
-        return _("Meanwhile all places are taken. Tick “wait” to be offered what becomes free.")
+        return _("Meanwhile all places are taken. Tick the waiting list to be offered others.")
     said = {"free": free, "size": size}
-    return (
-        _("%(free)d places are free now, and you are %(size)d. Come with fewer, or tick “wait”.")
-        % said
-    )
+    words = _("Places free now: %(free)d. You are %(size)d: be fewer, or tick the waiting list.")
+    return words % said
 
 
 def _record(verb: str, signup: Signup, actor: Any, at: datetime) -> None:

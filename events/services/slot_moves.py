@@ -51,4 +51,8 @@ SLOT_MOVES = Moves("events.slot", {
     "serve":     Move({S.CALLED}, S.SERVED, rules.serves, pgettext_lazy("turn", "Served"), "check",
                       did=_("served the turn"), done=_("Served.")),
 })
+SLOT_TELLS = {
+    "moved": tells(_("A turn of yours was moved"), whose),
+    "called_off": tells(_("A turn of yours is called off"), whose),
+}
 # fmt: on

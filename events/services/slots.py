@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,7 @@ from events.models import Event, Service, Slot
 from events.models.service import MINUTES, MOST_TURNS
 from events.services.slot_moves import SLOT_MOVES as MOVES
 from events.states import AHEAD, BOOKABLE, EventStatus, SlotStatus
+from notifications.services import Occasion, notify_many
 from workflow.actors import SYSTEM
 from workflow.moves import lock, move
 from workflow.refusals import Invalid, NotAllowed, WrongState
@@ -342,3 +344,23 @@ def _fill(lines: dict[int, Line], user: Any, at: datetime, may_book: bool) -> No
         line.is_untouched = len(line.free) == line.service.numbers
         line.free = [one for one in line.free if one.starts_at is None or one.starts_at > at]
         line.may_book = may_book and bool(line.free) and len(line.mine) < MOST_EACH
+
+
+def shift(event: Event, by: timedelta, *, actor: Any, at: datetime) -> None:
+    """The event begins at another time: its services and turns move along, and whoever has a turn
+    with a time hears of it."""
+    rows: Any = Service.objects.filter(event=event)
+    if not by or not rows.exists():
+        return
+    rows.update(begins_at=F("begins_at") + by, ends_at=F("ends_at") + by, updated_at=at)
+    timed: Any = Slot.objects.filter(service__event=event, starts_at__isnull=False)
+    timed.update(starts_at=F("starts_at") + by, updated_at=at)
+    if event.status == EventStatus.PUBLISHED:
+        tell_all(event, "moved", actor=actor, at=at)
+
+
+def tell_all(event: Event, verb: str, *, actor: Any, at: datetime) -> None:
+    """Whoever waits for their turn, each of their own."""
+    rows: Any = Slot.objects.filter(service__event=event).held().with_all().order_by("pk")
+    occasions = [Occasion(row, at.isoformat(), {}) for row in rows]
+    notify_many(MOVES.code_of(verb), occasions, actor=actor, at=at)

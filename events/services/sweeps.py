@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from events.models import Event, SeasonalTemplate, Signup
+from events.models import Event, SeasonalTemplate, Signup, Slot
 from events.services import events, places, seasons, signups
+from events.states import EventStatus
 from workflow.actors import SYSTEM
 from workflow.sweeps import Swept, each
 
@@ -47,3 +49,20 @@ def run_out(at: datetime) -> Swept:
         return bool(done)
 
     return each(due, pass_on)
+
+
+# Answers, numbers and typed names are needed for the event and its questions, and no longer.
+KEPT = timedelta(days=60)
+
+
+def forget(at: datetime) -> Swept:
+    """What was asked for the sake of an event goes when it is long over."""
+    over = (EventStatus.ENDED, EventStatus.REPORTED, EventStatus.CANCELLED)
+    done = Q(event__status__in=over, event__ends_at__lt=at - KEPT)
+    told = ~Q(answers={}) | ~Q(phone="")
+    signed = Signup.objects.filter(done, told).update(answers={}, phone="", updated_at=at)
+    turns: Any = Slot.objects.filter(
+        service__event__status__in=over, service__event__ends_at__lt=at - KEPT
+    )
+    numbers = turns.exclude(phone="").update(phone="", updated_at=at)
+    return Swept(done=signed + numbers)

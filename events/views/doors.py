@@ -48,6 +48,8 @@ def door(request: HttpRequest, number: str) -> HttpResponse:
     for one in found:
         one.label = signups.PASSES.label_of(one.pk)
         one.there = [seat for seat in one.seats.all() if seat.stands and seat.arrived_at]
+    # Whoever is still to come stands above those who are in.
+    found.sort(key=lambda one: len(one.there) >= one.size)
     tally = doors.counts(event)
     came, refused = doors.total(tally)
     context = {

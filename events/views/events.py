@@ -34,6 +34,7 @@ MOST = 60
 MOST_SAID = 6
 MOST_PICTURES = 3
 BACK = timedelta(days=60)
+NEAR = timedelta(hours=1)
 
 
 @login_required
@@ -114,6 +115,8 @@ def page_of(request: HttpRequest, row: Any, form: Any = None, *, status: int = 2
         "figures": report.figures(row) if plans and row.is_public else None,
         "events": lines,
         "photos": photos,
+        # begun by hand only when people stand there already
+        "near": row.starts_at - NEAR <= at,
         "services": slots.shown(row, user, at),
         "address": request.build_absolute_uri(row.get_absolute_url()),
         "card": request.build_absolute_uri(_card(row)),

@@ -189,9 +189,15 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid() and (made := _made(form, row, user, at)) is not None:
-            messages.success(request, _("Its turns can be taken once the event is published."))
+            messages.success(request, _turns_of(row))
             return redirect(made)
     return render(request, "events/service_new.html", {"event": row, "form": form}, status=status)
+
+
+def _turns_of(event: Event) -> str:
+    if event.is_public:
+        return _("Its turns can be taken now.")
+    return _("Its turns can be taken once the event is published.")
 
 
 def _initial(row: Event, user: Any) -> dict[str, Any]:

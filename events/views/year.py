@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from common import sheets
 from common.acting import acts
 from estates.models import Community
 from events import almanac, filters, forms, rules
@@ -28,7 +30,7 @@ NUM = "num text-nowrap"
 
 @login_required
 @require_safe
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: HttpRequest) -> HttpResponseBase:
     """Twelve months: what is planned, and what will draft itself, with its reason."""
     user, at = request.user, timezone.now()
     if not rules.plans_any(user):
@@ -37,6 +39,8 @@ def plan(request: HttpRequest) -> HttpResponse:
     year = _year(request, today)
     planned: Any = Event.objects.visible_to(user).filter(starts_at__year=year)
     rows = list(planned.with_all().order_by("starts_at", "pk"))
+    if (form := request.GET.get("export", "")) in ("csv", "xlsx"):
+        return _exported(year, rows, form)
     templates = list(SeasonalTemplate.objects.visible_to(user).active())
     days = seasons.Days()
     drafted = {(one.template_id, one.occasion) for one in rows}
@@ -45,7 +49,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         for one in seasons.occasions(templates, year, days)
         if (one.template.pk, one.on) not in drafted and one.held_on >= today
     ]
-    months = [_month(year, number, rows, coming) for number in range(1, 13)]
+    months = [_month(year, number, rows, coming, today) for number in range(1, 13)]
     communities = Community.objects.visible_to(user).filter(pk__in=rules.communities_planned(user))
     context = {
         "year": year,
@@ -61,13 +65,41 @@ def plan(request: HttpRequest) -> HttpResponse:
     return render(request, "events/year.html", context)
 
 
+def _exported(year: int, rows: list[Any], form: str) -> HttpResponseBase:
+    """What was planned and held, with its figures."""
+    header = [
+        *(_("Number"), _("Title"), _("Begins"), _("Place"), _("Team"), _("State")),
+        *(_("Places"), _("Signed up"), _("Came"), _("Budget"), _("Cost")),
+    ]
+    lines = (
+        [
+            row.number,
+            row.label,
+            f"{timezone.localtime(row.starts_at):%Y-%m-%d %H:%M}",
+            row.where,
+            row.team.label if row.team else "",
+            row.get_status_display(),
+            "" if row.capacity is None else row.capacity,
+            row.taken,
+            "" if row.people is None else row.people,
+            "" if row.budget is None else row.budget,
+            "" if row.cost is None else row.cost,
+        ]
+        for row in rows
+    )
+    title = _("The plan of %(year)d") % {"year": year}
+    return sheets.as_response(title, header, lines, form)
+
+
 def _year(request: HttpRequest, today: date) -> int:
     said = request.GET.get("year", "")
     year = int(said) if said.isdecimal() and len(said) == len("2027") else today.year
     return min(max(year, almanac.FIRST_YEAR), almanac.LAST_YEAR)
 
 
-def _month(year: int, number: int, rows: list[Any], coming: list[Any]) -> dict[str, Any]:
+def _month(
+    year: int, number: int, rows: list[Any], coming: list[Any], today: date
+) -> dict[str, Any]:
     here = [one for one in rows if timezone.localtime(one.starts_at).month == number]
     lines = [
         {"on": timezone.localtime(one.starts_at).date(), "event": one, "label": one.label}
@@ -88,7 +120,8 @@ def _month(year: int, number: int, rows: list[Any], coming: list[Any]) -> dict[s
     for line in lines:
         counts[line["on"]] = counts.get(line["on"], 0) + 1
     for line in lines:
-        line["clash"] = counts[line["on"]] > 1
+        # what is over need not be put right any more
+        line["clash"] = counts[line["on"]] > 1 and line["on"] >= today
     return {
         "first": date(year, number, 1),
         "lunar": almanac.said_lunar(date(year, number, 15))[:-2],

@@ -140,12 +140,14 @@ class Draft {
     } catch (error) {
       const dead = error instanceof TypeError || error.name === "TimeoutError";
       const waits = dead && key && (await this.leave(fields, key));
+      const again = waits && "again" in this.form.dataset;
       if (!waits) this.say(dead ? words.offline : words.failed, "wait", true);
       this.failed = !waits;
-      // What waits is sent: a second tap is none.
-      this.sending = Boolean(waits);
+      // What waits is sent: a second tap is none, but where the next one comes through the same form.
+      this.sending = Boolean(waits) && !again;
       this.busy(submitter, false);
-      for (const button of waits ? this.buttons : []) button.disabled = true;
+      if (again) this.empty();
+      else for (const button of waits ? this.buttons : []) button.disabled = true;
     }
   }
 
@@ -200,6 +202,13 @@ class Draft {
     const wrong = main.querySelector("[aria-invalid=true], [role=alert]") ?? main;
     wrong.focus({ preventScroll: true });
     wrong.scrollIntoView({ block: wrong === main ? "start" : "center" });
+  }
+
+  // Nothing of the last one is left in it.
+  empty() {
+    this.since = Date.now();
+    this.form.reset();
+    for (const moment of this.form.querySelectorAll("[data-moment]")) moment.value = "";
   }
 
   get buttons() {

@@ -78,7 +78,12 @@ async function send(one) {
     // Signed out meanwhile: it waits until its person is back.
     paused = answer.status === 401 || (answer.redirected && new URL(answer.url).pathname.startsWith(words.signIn));
     if (paused) return ["later"];
-    if (answer.redirected) return ["sent"];
+    if (answer.redirected) {
+      // Taken, even if the connection ends before the page is here; but what it came to may be a no.
+      const page = new DOMParser().parseFromString(await answer.text().catch(() => ""), "text/html");
+      const no = page.querySelector("#main [data-refused]");
+      return no ? ["refused", no.dataset.refused] : ["sent"];
+    }
     if (answer.status >= 500 && (one.tries ?? 0) < TRIES) return ["tried"];
     if (answer.status === 429) return ["later"];
     return ["refused", refusal(new DOMParser().parseFromString(await answer.text(), "text/html"))];

@@ -27,10 +27,14 @@ async function unchanging(request) {
   }
 }
 
+// The very page, such as that of one door of several; else the same path.
 async function put_by(path) {
-  for (const name of await caches.keys()) {
-    const found = name.startsWith(PAGES) && (await (await caches.open(name)).match(path, { ignoreSearch: true }));
-    if (found) return found;
+  const names = (await caches.keys()).filter((name) => name.startsWith(PAGES));
+  for (const how of [{}, { ignoreSearch: true }]) {
+    for (const name of names) {
+      const found = await (await caches.open(name)).match(path, how);
+      if (found) return found;
+    }
   }
   return undefined;
 }
@@ -54,12 +58,12 @@ async function in_time(request, path) {
 }
 
 async function page(request) {
-  const path = new URL(request.url).pathname;
+  const { pathname, search } = new URL(request.url);
   try {
-    return await in_time(request, path);
+    return await in_time(request, pathname);
   } catch {
-    const label = path.match(LABEL);
-    const found = (label && (await of_label(label[1]))) || (await put_by(path));
+    const label = pathname.match(LABEL);
+    const found = (label && (await of_label(label[1]))) || (await put_by(pathname + search));
     return found || (await caches.match(OFFLINE)) || Response.error();
   }
 }

@@ -79,7 +79,7 @@ def test_what_went_meanwhile_is_said_and_what_was_typed_is_kept(
     answer = as_(world.resident).post(f"/events/{event.number}/sign-up/", body)
     page = text(answer)
     assert answer.status_code == 409
-    assert "1 places are free now, and you are 3" in page
+    assert "Places free now: 1. You are 3" in page
     assert "小满\n老林" in page
     assert "花生" in page
     assert not Signup.objects.filter(user=world.resident).exists()

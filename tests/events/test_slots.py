@@ -17,7 +17,7 @@ from audit.models import Entry as LogEntry
 from events.calendar import turns
 from events.lives import SLOT
 from events.models import Event, Service, Slot
-from events.services import hall, privacy, slots
+from events.services import events, hall, privacy, slots, sweeps
 from notifications.models import Message
 from tests import factories as make
 from tests.html5 import faults
@@ -648,3 +648,49 @@ def test_six_desks_never_call_the_same_number(race_world: World) -> None:
         assert rush([call(lead) for lead in leads]) == {"done": 6}
         assert len(set(called)) == 6 * round_of
     assert sorted(called) == list(range(1, 31))
+
+
+# --- with the event
+
+
+def test_turns_move_along_with_their_event_and_are_told(world: World) -> None:
+    event = make.make_event(
+        world.court.community, AT + timedelta(days=3), status="published", organiser=world.team_lead
+    )
+    service = make.make_service(event, turns=2)
+    mine = make.make_turn(service, 1, status="booked", user=world.resident)
+    day_after = event.starts_at + timedelta(days=1)
+    later = timezone.localtime(day_after)
+    events.change(
+        event,
+        actor=world.team_lead,
+        at=AT,
+        on=later.date(),
+        begin=later.time(),
+        end=(later + timedelta(minutes=90)).time(),
+    )
+    moved = Slot.objects.get(pk=mine.pk)
+    assert moved.starts_at == day_after
+    service.refresh_from_db()
+    assert service.begins_at == day_after
+    assert told("moved") == {"resident"}
+    events.cancel(Event.objects.get(pk=event.pk), actor=world.team_lead, at=AT, reason="下雨")
+    assert told("called_off") == {"resident"}
+
+
+def test_numbers_are_forgotten_when_it_is_long_over(world: World) -> None:
+    event = make.make_event(world.court.community, AT - timedelta(days=70), status="ended")
+    service = make.make_service(event, turns=2)
+    make.make_turn(service, 1, status="served", person="王奶奶", phone="+8613800001111")
+    rang = make.make_signup(event, None, "周", phone="+8613800001112", answers={"1": "花生"})
+    assert sweeps.forget(AT - timedelta(days=20)).done == 0
+    assert sweeps.forget(AT).done == 2
+    assert sweeps.forget(AT).done == 0
+    rang.refresh_from_db()
+    assert (rang.phone, rang.answers) == ("", {})
+    assert not Slot.objects.exclude(phone="").exists()
+
+
+def told(verb: str) -> set[str]:
+    rows = Message.objects.filter(kind=f"events.slot.{verb}")
+    return {one.recipient.username for one in rows.select_related("recipient")}

@@ -36,6 +36,7 @@ from portal.demo import stage as demo
 from repairs.demo.stories import STORIES
 from repairs.models import Assignment, Ticket
 from safety.models import Answer, Plan, Round, RoundPoint
+from tests.events.test_demo import check_events
 from volunteers import models as volunteers
 from volunteers.services import board, hours, sweeps
 from volunteers.states import HELD
@@ -89,6 +90,7 @@ def check(now: datetime) -> None:
     check_teams(now)
     check_shifts(now)
     check_hours(now)
+    check_events(now)
     check_garden()
 
 
@@ -355,7 +357,8 @@ def check_shifts(now: datetime) -> None:
     opened = shifts.open()
     assert 20 <= opened.count() <= 40
     assert opened.latest("starts_at").starts_at <= now + timedelta(days=28)
-    assert not opened.filter(starts_at__lte=now).exists()
+    # The one at the service day that is on.
+    assert [shift.origin.title for shift in opened.filter(starts_at__lte=now)] == ["便民服务日"]
     for post in volunteers.ShiftPost.objects.prefetch_related("entries"):
         assert post.taken == sum(one.status in HELD for one in post.entries.all())
     sums = shifts.annotate(w=Sum("posts__wanted"), p=Sum("posts__places"))

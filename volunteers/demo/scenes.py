@@ -16,6 +16,7 @@ def lay(stage: Stage) -> None:
     Week(force).act()
     sweep(force)
     date_rows(force)
+    stage.props["volunteers"] = {"banyan-shade": force}
 
 
 SCENES = (Scene("volunteers", 50, lay),)

@@ -113,8 +113,9 @@ class NewSignupSerializer(serializers.Serializer[Any]):
         return found
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
-        names = [signups.Guest(name) for name in data.pop("names")]
-        return {**data, "guests": [*data.pop("people"), *names]}
+        others = [signups.Guest(name) for name in data.pop("names")]
+        guests = [*data.pop("people"), *others]
+        return {**data, "guests": guests}
 
 
 class SignupViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Signup]):

@@ -63,7 +63,7 @@ def _days(begun: datetime, now: datetime) -> timedelta:
 
 def keep(build: Callable[[], Any]) -> Laid:
     """Builds, reads what was built, and takes it back."""
-    _set_apart()
+    set_apart()
     with transaction.atomic():
         before = {model._meta.db_table: _keys(model) for model in _models()}
         begun, order = timezone.now(), _Order()
@@ -77,16 +77,22 @@ def keep(build: Callable[[], Any]) -> Laid:
             for table in order.tables
         ]
         transaction.set_rollback(True)
+    set_apart(BEYOND)
     return Laid(begun, statements, returned.getvalue())
 
 
-def _set_apart() -> None:
-    """No key of one table is a key of another: whoever takes one for the other finds nothing."""
+# More than any table of the world has rows.
+BEYOND = 500
+
+
+def set_apart(beyond: int = 0) -> None:
+    """No key of one table is a key of another: whoever takes one for the other finds nothing. What
+    comes after the world has keys beyond its own, also where a test has set the sequences back."""
     with connection.cursor() as cursor:
         for n, model in enumerate(_models(), start=1):
             if isinstance(model._meta.pk, models.AutoField):
                 names = [connection.ops.quote_name(model._meta.db_table), model._meta.pk.column]
-                last = max(n * 1000, *_keys(model), 0)
+                last = max(n * 1000 + beyond, *_keys(model), 0)
                 cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [*names, last])
 
 

@@ -18,6 +18,7 @@ from tests import factories as make
 from tests.everything import a_photo
 from tests.people import World
 from workflow.refusals import Invalid, NotAllowed, WrongState
+from workflow.standing import forget
 
 AT = timezone.make_aware(datetime.fromisoformat("2026-12-08T12:00"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -104,7 +105,7 @@ def test_too_few_places_are_said_with_their_number_and_one_may_wait(
     world: World, event: Event
 ) -> None:
     sign_up(event, world.resident, "小满", "老林", "小周")
-    with pytest.raises(WrongState, match=r"2 .*3|2.*，.*3"):
+    with pytest.raises(WrongState, match=r"2.*3"):
         sign_up(event, world.neighbour, "甲", "乙")
     row = sign_up(event, world.neighbour, "甲", "乙", wait=True)
     assert (row.status, places.turn_of(row), fresh(event).taken) == ("waitlisted", 1, 4)
@@ -376,6 +377,7 @@ def test_a_helper_of_the_event_s_shift_stands_at_the_door(world: World, event: E
         read(event, world.volunteer, event.starts_at, code=signups.code_of(row))
     shift = make.make_shift(world.team, event.starts_at, origin=event)
     make.make_entry(shift, world.volunteer)
+    forget(world.volunteer)  # asked once a request
     assert read(event, world.volunteer, event.starts_at, code=signups.code_of(row)).let_in == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -17,12 +18,20 @@ from audit.models import Entry
 from estates.models import Estate, Facility, NumberSeries, Occupant, Posting, Unit
 from repairs import services
 from repairs.models import Assignment, Follow, Pause, Ticket
+from tests.laid import BEYOND, set_apart
 
 TICKETS, UNITS = 300, 200
 
 
 def seed(**options: Any) -> None:
     call_command("seed_scale", **{"tickets": TICKETS, "units": UNITS, "open": 20, **options})
+
+
+@pytest.fixture(autouse=True)
+def keys_stay_apart(db: None) -> Iterator[None]:
+    """It sets the sequences by what it wrote, which is gone afterwards."""
+    yield
+    set_apart(BEYOND)
 
 
 @pytest.fixture

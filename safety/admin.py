@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.contrib import admin
 
 from audit.admin import AuditedModelAdmin, ReadOnlyAdmin, ReadOnlyMixin
-from safety.lives import PLAN, ROUND
+from safety.lives import HAZARD, PLAN, ROUND
 from safety.models import (
     Answer,
     Checklist,
     ChecklistItem,
     Checkpoint,
+    Hazard,
     Plan,
     Round,
     RoundPoint,
@@ -108,3 +109,12 @@ class AnswerAdmin(ReadOnlyAdmin):
     list_display = ("point", "item", "verdict", "value")
     list_filter = ("verdict",)
     list_select_related = ("point__checkpoint", "item")
+
+
+@admin.register(Hazard)
+class HazardAdmin(LifecycleAdmin):
+    life = HAZARD
+    left_out = ("origin_type", "origin_id", "hands")
+    list_display = ["number", "title", "estate", "grade", "status", "responsible", "due_at", "step"]
+    list_filter = ["status", "grade", "estate"]
+    search_fields = ["number", "title"]

@@ -1,4 +1,4 @@
-"""/api/v1/: what is walked, plans with their verbs, and rounds with every verb of theirs."""
+"""/api/v1/: what is walked, plans, rounds and hazards with their verbs."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from rest_framework.response import Response
 
 from estates.models import Estate
 from safety import filters, rules
-from safety.lives import PLAN, ROUND
+from safety.lives import HAZARD, PLAN, ROUND
 from safety.models import (
     Answer,
     Checklist,
     ChecklistItem,
     Checkpoint,
+    Hazard,
     Plan,
     Round,
     RoundPoint,
@@ -304,10 +305,91 @@ class RoundViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Round]):
         return RoundSerializer if self.action == "list" else RoundDetailSerializer
 
 
+class HazardSerializer(ActionsMixin, serializers.ModelSerializer[Hazard]):
+    responsible_name = serializers.CharField(source="responsible.name", default="", read_only=True)
+    life = HAZARD
+
+    class Meta:
+        model = Hazard
+        fields = [
+            "number",
+            "estate",
+            "place",
+            "facility",
+            "where_words",
+            "checkpoint",
+            "title",
+            "words",
+            "found_at",
+            "grade",
+            "status",
+            "interim",
+            "plan",
+            "responsible",
+            "responsible_name",
+            "measures",
+            "funds",
+            "due_at",
+            "result",
+            "submitted_at",
+            "closed_at",
+            "step",
+            "to_meeting_at",
+            "repeated",
+            "actions",
+        ]
+
+
+class HazardDetailSerializer(LinksMixin, HazardSerializer):
+    """With where it came from and what was done. Whoever reported it reads the title, the state and
+    the result, and nothing else."""
+
+    timeline = serializers.SerializerMethodField()
+
+    class Meta(HazardSerializer.Meta):
+        fields = [*HazardSerializer.Meta.fields, "timeline", "links"]
+
+    @extend_schema_field(EventSerializer(many=True))
+    def get_timeline(self, row: Hazard) -> Any:
+        return events(HAZARD, row, self.reader)
+
+    def to_representation(self, row: Hazard) -> Any:
+        if rules.is_inside(self.reader, row):
+            return super().to_representation(row)
+        return {
+            "number": row.number,
+            "title": row.title,
+            "status": row.status,
+            "state": row.get_status_display(),
+            "result": row.result if row.status == Hazard.Status.CLOSED else "",
+        }
+
+
+class HazardViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Hazard]):
+    life = HAZARD
+    queryset = Hazard.objects.none()
+    serializer_class = HazardSerializer
+    detail_class = HazardDetailSerializer
+    filterset_class = filters.HazardFilter
+    lookup_field = "number"
+    ordering_fields = ("id", "found_at")
+    ordering = "-id"
+
+    def get_queryset(self) -> Any:
+        """Listed is what somebody works on; what they reported they open by its number."""
+        if self.action == "list":
+            return Hazard.objects.inside(self.request.user).with_all()
+        return super().get_queryset()
+
+    def get_serializer_class(self) -> Any:
+        return HazardSerializer if self.action == "list" else HazardDetailSerializer
+
+
 VIEWSETS: list[tuple[str, type[viewsets.GenericViewSet[Any]], str]] = [
     ("checklists", ChecklistViewSet, "checklist"),
     ("checkpoints", CheckpointViewSet, "checkpoint"),
     ("routes", RouteViewSet, "route"),
     ("plans", PlanViewSet, "plan"),
     ("rounds", RoundViewSet, "round"),
+    ("hazards", HazardViewSet, "hazard"),
 ]

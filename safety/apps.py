@@ -30,20 +30,21 @@ class SafetyConfig(AppConfig):
         from common import personal
         from safety.calendar import CALENDAR
         from safety.demo.scenes import SCENES
-        from safety.lives import PLAN, ROUND
+        from safety.lives import HAZARD, PLAN, ROUND
         from safety.models import Answer
-        from safety.origins import ORIGINS
+        from safety.origins import MADE, ORIGINS
         from safety.panels import PANELS
         from safety.services import privacy
         from workflow import lives
         from workflow.calendar import register_calendar
-        from workflow.follow_ups import register_origins
+        from workflow.follow_ups import register_follow_ups, register_origins
         from workflow.panels import register_panels
         from workflow.scenes import register_scene
 
-        lives.register(PLAN, ROUND)
+        lives.register(PLAN, ROUND, HAZARD)
         register_owner(Answer)
         register_origins(*ORIGINS)
+        register_follow_ups(MADE)
         register_panels(*PANELS)
         register_calendar(*CALENDAR)
         register_scene(*SCENES)

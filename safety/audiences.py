@@ -1,4 +1,4 @@
-"""Named sets of people of plans and rounds. `watchers` is the inverse of `visible_to`."""
+"""Named sets of people of plans, rounds and hazards. `watchers` is the inverse of `visible_to`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from estates.audiences import Audience, Rows, of, posted, working_at
+from estates.querysets import holding
+from parties.states import ACTING, CALLERS
 from safety.standing import INSPECTOR, SAFETY
+from safety.states import Step
 
 
 def watchers(rounds: Rows) -> Audience:
@@ -65,3 +69,64 @@ def _without(rows: Rows, found: Audience) -> Rows:
     """Those of the rows of which the audience names nobody."""
     named = reduce(or_, (Q(pk__in=pairs.values("pk")) for pairs in found.sets))
     return rows.exclude(named)
+
+
+# --- hazards
+
+
+def hazard_watchers(hazards: Rows) -> Audience:
+    brought = hazards.filter(to_meeting_at__isnull=False)
+    return posted(hazards, "estate") | of(hazards, "reporter") | secretaries(brought)
+
+
+def inspectors(hazards: Rows) -> Audience:
+    """Those who look at it: the inspectors and the managers, but never whoever put it right."""
+    here = posted(hazards, "estate", *SAFETY)
+    return here.without(responsible(hazards) | of(hazards, "submitted_by"))
+
+
+def managers(hazards: Rows) -> Audience:
+    return posted(hazards, "estate", "manager")
+
+
+def orderers(hazards: Rows) -> Audience:
+    """Whoever may order that it be put right."""
+    return managers(hazards) | working_at(hazards, "of_plan__lead", "estate")
+
+
+def plan_lead(hazards: Rows) -> Audience:
+    """Who leads the plan of the round; the managers where that is nobody who works here."""
+    led = working_at(hazards, "of_plan__lead", "estate")
+    return led | managers(_without(hazards, led))
+
+
+def responsible(hazards: Rows) -> Audience:
+    return of(hazards, "responsible")
+
+
+def finder(hazards: Rows) -> Audience:
+    """A resident who reported it hears by words of their own."""
+    return working_at(hazards, "found_by", "estate")
+
+
+def reporter(hazards: Rows) -> Audience:
+    return of(hazards, "reporter")
+
+
+def secretaries(hazards: Rows) -> Audience:
+    """Who acts for the party branch and the party committee of the estate's community."""
+    path = "estate__community__organisations"
+    there = holding(timezone.now(), f"{path}__posts") & Q(
+        **{f"{path}__kind__in": CALLERS, f"{path}__posts__role__in": ACTING}
+    )
+    return of(hazards, f"{path}__posts__user", there)
+
+
+def step(hazards: Rows) -> Audience:
+    """Whoever hears at the step that each has reached."""
+    return (
+        posted(hazards.filter(step=Step.INSPECTOR), "estate", INSPECTOR)
+        | plan_lead(hazards.filter(step=Step.LEAD))
+        | managers(hazards.filter(step=Step.MANAGER))
+        | secretaries(hazards.filter(step=Step.MEETING))
+    )

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import FromDay, UntilDay
 from estates.filters import ByName, estates
-from safety.models import Checklist, ChecklistItem, Checkpoint, Plan, Round, Route
+from safety.models import Checklist, ChecklistItem, Checkpoint, Hazard, Plan, Round, Route
+from safety.models.hazard import WORDS
 from safety.services.people import walkers
 from safety.states import STANDING
 
@@ -117,3 +118,19 @@ class RoundListFilter(RoundFilter):
             said["from_day"] = (today - LOOKED_BACK).isoformat()
             said["until_day"] = today.isoformat()
         return said
+
+
+class HazardFilter(df.FilterSet):  # type: ignore[misc]
+    q = df.CharFilter(method="saying", label=_("Number or words"))
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+    status = df.MultipleChoiceFilter(choices=Hazard.Status.choices, label=_("State"))
+    grade = df.MultipleChoiceFilter(choices=Hazard.Grade.choices, label=_("Grade"))
+    from_day = FromDay(field_name="found_at", label=_("From day"))
+    until_day = UntilDay(field_name="found_at", label=_("Until day"))
+
+    class Meta:
+        model = Hazard
+        fields: list[str] = []
+
+    def saying(self, rows: QuerySet[Hazard], _name: str, value: str) -> QuerySet[Hazard]:
+        return rows.filter(WORDS.saying(value))

@@ -33,9 +33,9 @@ from safety.services.people import colleagues, colleagues_of, nobody
 from safety.services.plans import LONGEST_LEAD
 from safety.services.rounds import Given, checkpoints_of, items_of, points_of, seen_of
 from safety.services.routes import set_stops
-from safety.states import Verdict
+from safety.states import Grade, Verdict
 from safety.words import NTHS, RULE_DAYS, Often, composed, decomposed, said_lead
-from workflow.forms import ScopedForm, VerbForm
+from workflow.forms import ScopedForm, VerbForm, WhyForm
 from workflow.threads import THREAD_FORMS
 
 DAY_MINUTES = 24 * 60
@@ -527,6 +527,74 @@ def start_of(point: RoundPoint, label: str) -> dict[str, Any]:
     }
 
 
+# --- hazards
+
+
+class GradeForm(VerbForm):
+    grade = forms.ChoiceField(label=_("Grade"), choices=Grade.choices)
+    interim = forms.CharField(
+        label=_("Safeguard meanwhile"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("What keeps people safe until it is put right."),
+    )
+
+
+class OrderForm(VerbForm):
+    """The five fixes."""
+
+    edits = ("plan", "responsible", "measures", "funds", "due_at")
+
+    plan = forms.CharField(label=_("Plan"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+    responsible = PersonField(nobody(), label=_("Who is responsible"), empty_label=None)
+    measures = forms.CharField(
+        label=_("Measures"), max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
+    funds = forms.DecimalField(
+        label=_("Funds"), max_digits=12, decimal_places=2, min_value=0, required=False
+    )
+    due_at = forms.DateTimeField(label=_("To be put right by"), widget=Moment)
+
+    def narrow(self) -> None:
+        self.fields["responsible"].queryset = colleagues(self.row.estate)  # type: ignore[attr-defined]
+        now = {name: getattr(self.row, name) for name in self.edits}
+        now["responsible"] = self.row.responsible_id
+        week = timezone.localtime(self.at) + timedelta(days=7)
+        self.initial = {**now, "due_at": now["due_at"] or week, **self.initial}
+
+
+class SubmitForm(VerbForm):
+    result = forms.CharField(
+        label=_("What was done"), max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
+    photos = PhotosField(
+        label=_("Photos that show it"),
+        error_messages={"required": _("Show by a photograph that it is put right.")},
+    )
+
+
+class ExtendForm(VerbForm):
+    edits = ("due_at",)
+
+    due_at = forms.DateTimeField(label=_("To be put right by"), widget=Moment)
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+    def narrow(self) -> None:
+        self.initial = {"due_at": self.row.due_at, **self.initial}
+
+
+class ReassignForm(VerbForm):
+    edits = ("responsible",)
+
+    worker = PersonField(nobody(), label=_("Who is responsible"), empty_label=None)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def narrow(self) -> None:
+        people = colleagues(self.row.estate).exclude(pk=self.row.responsible_id or 0)
+        self.fields["worker"].queryset = people  # type: ignore[attr-defined]
+
+
 PLAN_FORMS: dict[str, type[VerbForm]] = {"change": PlanForm}
 FORMS: dict[str, type[VerbForm]] = {
     "check": CheckForm,
@@ -535,5 +603,14 @@ FORMS: dict[str, type[VerbForm]] = {
     "transfer": TransferForm,
     "make_up": MakeUpForm,
     "excuse": ExcuseForm,
+    **THREAD_FORMS,
+}
+HAZARD_FORMS: dict[str, type[VerbForm]] = {
+    "grade": GradeForm,
+    "order": OrderForm,
+    "extend": ExtendForm,
+    "reassign": ReassignForm,
+    "submit": SubmitForm,
+    "send_back": WhyForm,
     **THREAD_FORMS,
 }

@@ -1,4 +1,5 @@
-"""The lives of plans and rounds, joined with their verbs and forms: every door comes from here."""
+"""The lives of plans, rounds and hazards, joined with their verbs and forms: every door is made of
+them."""
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ from django.utils.translation import ngettext
 
 from estates.models import Estate, duty_at, said_duty
 from safety import rules
-from safety.forms import FORMS, PLAN_FORMS
-from safety.models import Plan, Round
-from safety.services import plans, rounds
+from safety.forms import FORMS, HAZARD_FORMS, PLAN_FORMS
+from safety.models import Hazard, Plan, Round
+from safety.services import hazards, plans, rounds
+from safety.services.hazard_moves import HAZARD_ALSO, HAZARD_MOVES, HAZARD_TELLS
 from safety.services.moves import ALSO, MOVES, PLAN_ALSO, PLAN_MOVES, PLAN_TELLS, TELLS
 from workflow.lives import Lifecycle
 
@@ -30,6 +32,10 @@ def staffed_plans(user: Any) -> QuerySet[Any]:
 
 def staffed_rounds(user: Any) -> QuerySet[Any]:
     return Round.objects.filter(estate__in=Estate.objects.staffed_by(user))
+
+
+def inside_hazards(user: Any) -> QuerySet[Any]:
+    return Hazard.objects.inside(user)
 
 
 def duty(row: Any, who: str) -> Any:
@@ -86,4 +92,23 @@ ROUND = Lifecycle(
     duty=duty,
     said_duty=said_duty,
     list_route="safety:rounds",
+)
+
+HAZARD = Lifecycle(
+    Hazard,
+    HAZARD_MOVES,
+    verbs=hazards,
+    first=Hazard.Status.FOUND,
+    forms=HAZARD_FORMS,
+    key="number",
+    joined=with_all,
+    also=HAZARD_ALSO,
+    tells=HAZARD_TELLS,
+    is_staff=rules.is_inside,
+    staffed=inside_hazards,
+    # Whoever reported one reads its state and its result, and no words or files of the staff.
+    inside=inside_hazards,
+    duty=duty,
+    said_duty=said_duty,
+    list_route="safety:hazards",
 )

@@ -11,8 +11,9 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from estates.standing import at_work, estates_handled, estates_staffed
+from parties.standing import calls_in
 from safety.standing import SAFETY, plans_led
-from safety.states import AHEAD, COUNTED, SHORT, STANDING, PlanStatus, Status
+from safety.states import AHEAD, CLIMBING, COUNTED, OPEN, SHORT, STANDING, PlanStatus, Status
 
 
 class GroundQuerySet(models.QuerySet[Any]):
@@ -174,3 +175,45 @@ class AnswerQuerySet(models.QuerySet[Any]):
 
     def failed(self) -> Self:
         return self.filter(verdict="fail")
+
+
+class HazardQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Whoever works at the estate; the secretaries, once it is the joint meeting's; and the
+        resident who reported it, who reads its state and its result and nothing else."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(_inside(user) | Q(reporter=user.pk)) if user.pk else self.none()
+
+    def inside(self, user: Any) -> Self:
+        """A part of `visible_to`: for lists and notes of those who work on it."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(_inside(user)) if user.pk else self.none()
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def to_climb(self, at: datetime) -> Self:
+        return self.filter(step_at__isnull=False, step_at__lte=at, status__in=CLIMBING)
+
+    def found_at_the_same(self, hazard: Any, since: datetime) -> Self:
+        """Earlier ones at its checkpoint or its facility."""
+        same = Q(pk__in=())
+        for name in ("checkpoint_id", "facility_id"):
+            if (key := getattr(hazard, name)) is not None:
+                same |= Q(**{name: key})
+        found = self.filter(same, found_at__gte=since, found_at__lte=hazard.found_at)
+        return found.exclude(pk=hazard.pk)
+
+    def with_all(self) -> Self:
+        return self.select_related(
+            "estate", "place", "facility", "responsible", "found_by", "of_plan", "checkpoint"
+        )
+
+
+def _inside(user: Any) -> Q:
+    seen = Q(estate__in=estates_staffed(user))
+    if communities := calls_in(user):
+        seen |= Q(to_meeting_at__isnull=False, estate__community__in=communities)
+    return seen

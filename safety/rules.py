@@ -1,15 +1,17 @@
-"""Who may do what on rounds. Which rows one sees is the querysets' matter."""
+"""Who may do what on rounds and hazards. Which rows one sees is the querysets' matter."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from estates.standing import estates_staffed, holds, holds_anywhere
-from safety.models import Checkpoint, Plan, Round
+from parties.standing import calls_in
+from safety.models import Checkpoint, Hazard, Plan, Round
 from safety.standing import INSPECTOR, SAFETY
 from workflow.actors import is_system
 
 MANAGER = "manager"
+FINDERS = ("manager", "inspector", "dispatcher", "desk", "technician")
 
 
 def works_in_safety(user: Any) -> bool:
@@ -72,6 +74,47 @@ def is_staff(user: Any, row: Plan | Round) -> bool:
 
 def is_portal(user: Any, row: Any) -> bool:
     return is_system(user)
+
+
+# --- hazards
+
+
+def can_find(user: Any, estate: Any) -> bool:
+    return holds(user, estate.pk, *FINDERS)
+
+
+def is_inside(user: Any, hazard: Hazard) -> bool:
+    """All who see it but the resident who reported it."""
+    if user.is_superuser or hazard.estate_id in estates_staffed(user):
+        return True
+    return hazard.to_meeting_at is not None and hazard.estate.community_id in calls_in(user)
+
+
+def can_grade(user: Any, hazard: Hazard) -> bool:
+    return holds(user, hazard.estate_id, *SAFETY)
+
+
+def can_order(user: Any, hazard: Hazard) -> bool:
+    """The manager, and whoever leads the plan of the round on which it was found."""
+    if holds(user, hazard.estate_id, MANAGER):
+        return True
+    return hazard.of_plan is not None and _leads(user, hazard.of_plan)
+
+
+def can_manage_hazard(user: Any, hazard: Hazard) -> bool:
+    return holds(user, hazard.estate_id, MANAGER)
+
+
+def is_responsible(user: Any, hazard: Hazard) -> bool:
+    own = hazard.responsible_id is not None and hazard.responsible_id == user.pk
+    return own and (user.is_superuser or hazard.estate_id in estates_staffed(user))
+
+
+def can_inspect(user: Any, hazard: Hazard) -> bool:
+    """Somebody else than those who put it right, whatever else they may be."""
+    if user.pk in {hazard.responsible_id, hazard.submitted_by_id, *hazard.hands}:
+        return False
+    return holds(user, hazard.estate_id, *SAFETY)
 
 
 def _leads(user: Any, plan: Plan) -> bool:

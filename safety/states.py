@@ -31,3 +31,38 @@ class Verdict(models.TextChoices):
     PASS = "pass", pgettext_lazy("check", "in order")
     FAIL = "fail", pgettext_lazy("check", "not in order")
     NA = "na", pgettext_lazy("check", "does not apply")
+
+
+class Grade(models.TextChoices):
+    GENERAL = "general", pgettext_lazy("hazard", "general")
+    MAJOR = "major", pgettext_lazy("hazard", "major")
+
+
+class HazardStatus(models.TextChoices):
+    FOUND = "found", pgettext_lazy("hazard", "found")
+    GRADED = "graded", pgettext_lazy("hazard", "graded")
+    ORDERED = "ordered", pgettext_lazy("hazard", "ordered to be put right")
+    RECTIFYING = "rectifying", pgettext_lazy("hazard", "being put right")
+    SUBMITTED = "submitted", pgettext_lazy("hazard", "put right, to be looked at again")
+    SENT_BACK = "sent_back", pgettext_lazy("hazard", "sent back")
+    CLOSED = "closed", pgettext_lazy("hazard", "closed")
+
+
+H = HazardStatus
+# Nobody has ordered anything yet.
+UNORDERED = (H.FOUND, H.GRADED)
+# Before whoever is responsible.
+AT_WORK = (H.ORDERED, H.RECTIFYING, H.SENT_BACK)
+# What is late in these climbs.
+CLIMBING = (*UNORDERED, *AT_WORK)
+OPEN = (*CLIMBING, H.SUBMITTED)
+
+
+class Step(models.IntegerChoices):
+    """Who hears that a hazard is late, one after the other."""
+
+    NONE = 0, pgettext_lazy("lateness of a hazard", "nobody yet")
+    INSPECTOR = 1, pgettext_lazy("lateness of a hazard", "the inspectors")
+    LEAD = 2, pgettext_lazy("lateness of a hazard", "who leads the plan")
+    MANAGER = 3, pgettext_lazy("lateness of a hazard", "the manager")
+    MEETING = 4, pgettext_lazy("lateness of a hazard", "the joint meeting")

@@ -24,3 +24,8 @@ def remind(at: datetime) -> Mapping[str, int]:
 @sweep("safety.close", _("Closes rounds whose time is over"), closed=_("closed"), failed=FAILED)
 def close(at: datetime) -> Mapping[str, int]:
     return sweeps.close_ended(at).as_("closed")
+
+
+@sweep("safety.climb", _("Takes late hazards a step up"), climbed=_("a step up"), failed=FAILED)
+def climb(at: datetime) -> Mapping[str, int]:
+    return sweeps.climb(at).as_("climbed")

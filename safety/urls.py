@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from safety.lives import PLAN, ROUND
-from safety.views import board, registers, walk
+from safety.lives import HAZARD, PLAN, ROUND
+from safety.views import board, hazards, registers, walk
 from workflow.verbs import urls
 
 app_name = "safety"
@@ -14,6 +14,9 @@ urlpatterns = [
     path("rounds/<int:pk>/", walk.round_page, name="round"),
     path("rounds/<int:pk>/points/<int:checkpoint>/", walk.point, name="point"),
     *urls(ROUND, "rounds/<int:pk>/"),
+    path("hazards/", hazards.hazards, name="hazards"),
+    path("hazards/<str:number>/", hazards.hazard, name="hazard"),
+    *urls(HAZARD, "hazards/<str:number>/"),
     path("p/<str:qr>/", walk.label, name="label"),
     path("plans/", board.plans_list, name="plans"),
     path("plans/new/", board.new_plan, name="plan-new"),

@@ -81,6 +81,7 @@ class Rows:
     checkpoint: Any
     item: Any
     finding: Any
+    hazard: Any
     flag: Any
     visit: Any
     rhythm: Any
@@ -224,6 +225,14 @@ def build_rows(world: World) -> Rows:
         checkpoint=walked.points.get(position=2).checkpoint,
         item=item,
         finding=finding,
+        hazard=make.make_hazard(
+            world.court,
+            status="ordered",
+            responsible=world.technician,
+            reporter=world.resident,
+            found_by=world.resident,
+            place=place,
+        ),
         flag=flag,
         visit=visit,
         rhythm=Rhythm.objects.create(estate=world.court),

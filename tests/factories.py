@@ -36,7 +36,7 @@ from parties.models import (
     Registration,
 )
 from repairs.models import Category, Ticket
-from safety.models import Checklist, ChecklistItem, Checkpoint, Plan, Round, Route, Stop
+from safety.models import Checklist, ChecklistItem, Checkpoint, Hazard, Plan, Round, Route, Stop
 from volunteers.models import (
     Certificate,
     Entry,
@@ -150,6 +150,21 @@ def make_round(plan: Plan, **fields: Any) -> Round:
     if fields.get("status") in {"done", "partial", "missed", "excused"}:
         fields.setdefault("finished_at", at + timedelta(minutes=30))
     return Round.objects.create(plan=plan, estate=plan.estate, planned_at=at, **fields)
+
+
+def make_hazard(estate: Estate, **fields: Any) -> Hazard:
+    """As it stands, past the verbs: with all that its state asks for."""
+    at: datetime = fields.pop("found_at", None) or timezone.now()
+    fields.setdefault("number", f"H{timezone.localdate(at).year}-{next(_numbers):06d}")
+    fields.setdefault("title", "灭火器过期")
+    if fields.get("status", "found") not in {"found", "graded"}:
+        fields.setdefault("due_at", at + timedelta(days=7))
+    if fields.get("status") in {"submitted", "sent_back", "closed"}:
+        fields.setdefault("submitted_by", fields["responsible"])
+        fields.setdefault("submitted_at", at)
+    if fields.get("status") == "closed":
+        fields.setdefault("closed_at", at)
+    return Hazard.objects.create(estate=estate, found_at=at, **fields)
 
 
 def make_grids(estate: Estate, *units: Unit, name: str = "一号") -> tuple[Grid, Grid]:

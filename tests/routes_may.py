@@ -32,6 +32,8 @@ AROUND = {
     *("technician", "other_technician", "dispatcher", "manager", "inspector", "desk"),
 }
 
+STAFF = DESK | TECHNICIANS | SAFETY
+
 # Who finds the row, and so may be asked. Whoever does not is in tests/routes_posts.py.
 SPEAKS = {"resident", "team_lead", "admin"} | DESK
 SEES = {
@@ -39,6 +41,7 @@ SEES = {
     "estates.claim": CLAIMANT | DESK,
     "safety.plan": SAFETY,
     "safety.round": SAFETY,
+    "safety.hazard": STAFF | HOME,
     "grids.flag": CARERS,
     "grids.visit": CARERS,
     "parties.matter": INSIDE | HOME,
@@ -108,6 +111,20 @@ MAY = {
         "close": set(),
         "call_off": set(),
         "revive": set(),
+    },
+    # what rounds found, which the technician is to put right
+    "safety.hazard": {
+        "grade": SAFETY,
+        "order": MANAGERS,
+        "extend": MANAGERS,
+        "reassign": MANAGERS,
+        "begin": WORKER,
+        "submit": WORKER,
+        "close": SAFETY,
+        "send_back": SAFETY,
+        "comment": STAFF,
+        "note": STAFF,
+        "climb": set(),
     },
     "grids.flag": {
         "confirm": GRID_LEADERS,

@@ -260,4 +260,8 @@ def verb_fields(world: World, rows: Rows) -> dict[str, Any]:
         "task": rows.event.tasks.get().pk,
         "people": "48",
         "verb": "confirm",
+        "grade": "general",
+        "responsible": world.other_technician.pk,
+        "measures": "话",
+        "due_at": f"{soon:%Y-%m-%dT%H:%M}",
     }

@@ -86,13 +86,23 @@ def store(
     return attachment
 
 
-def copy(attachment: Attachment, *, by: Any, at: datetime) -> Attachment:
-    """The same picture once more, as an upload of `by`: for a row that is made of another.
+def copy(
+    attachment: Attachment,
+    *,
+    by: Any,
+    at: datetime,
+    row: models.Model | None = None,
+    stage: str = "",
+) -> Attachment:
+    """The same picture once more, as an upload of `by`: for a row that is made of another, and
+    given to it where it is there already.
 
     Raises ValidationError.
     """
     with attachment.file.open("rb") as kept:
-        return store(File(kept, name=attachment.name or "photo.jpg"), by=by, at=at)
+        return store(
+            File(kept, name=attachment.name or "photo.jpg"), by=by, at=at, row=row, stage=stage
+        )
 
 
 def _refuse_too_many_unsent(by: Any) -> None:

@@ -1,6 +1,7 @@
 """The tables of safety."""
 
 from safety.models.ground import Checklist, ChecklistItem, Checkpoint, Route, Stop
+from safety.models.hazard import Hazard
 from safety.models.plan import Plan
 from safety.models.round import ARRIVES_WITHIN, EARLY, Answer, Round, RoundPoint
 
@@ -11,6 +12,7 @@ __all__ = [
     "Checklist",
     "ChecklistItem",
     "Checkpoint",
+    "Hazard",
     "Plan",
     "Round",
     "RoundPoint",

@@ -1,16 +1,21 @@
-"""What a person takes along of the rounds that they walked, and what goes when they leave."""
+"""What a person takes along of the rounds that they walked and the hazards that they found, and
+what goes when they leave."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from safety.models import Plan, Round, RoundPoint
+from django.db.models import Q
+
+from safety.models import Hazard, Plan, Round, RoundPoint
 from safety.states import Status
 
 
 def export(user: Any) -> dict[str, Any]:
     walked = RoundPoint.objects.filter(reached_by=user).order_by("reached_at")
+    found = Hazard.objects.filter(Q(found_by=user) | Q(reporter=user)).order_by("pk")
     return {
+        "hazards": list(found.values("number", "title", "words", "found_at", "status")),
         "points": list(
             walked.values("round__plan__name", "checkpoint__name", "reached_at", "note")
         ),
@@ -23,8 +28,10 @@ def export(user: Any) -> dict[str, Any]:
 
 
 def erase(user: Any) -> None:
-    """What was walked stays with the estate, nameless; what lies ahead goes to whoever is on
-    duty."""
+    """What was walked and found stays with the estate, nameless; what lies ahead goes to whoever
+    is on duty. Who puts a hazard right in their place is for its manager to say: the ladder brings
+    it up."""
+    Hazard.objects.filter(reporter=user).update(reporter=None)
     Plan.objects.filter(assignee=user).update(assignee=None)
     Plan.objects.filter(lead=user).update(lead=None)
     Round.objects.filter(assignee=user, status=Status.PLANNED).update(assignee=None)

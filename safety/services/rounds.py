@@ -22,6 +22,7 @@ from common.dates import said_time
 from notifications.services import notify
 from safety.models import EARLY, Answer, ChecklistItem, Checkpoint, Round, RoundPoint, Stop
 from safety.querysets import LONGEST
+from safety.services import hazards
 from safety.services.moves import MOVES, missing
 from safety.services.people import colleagues
 from safety.states import Verdict
@@ -222,13 +223,16 @@ def _write_point(round: Round, said: Said, actor: Any, at: datetime) -> datetime
     _refuse_unseen(point, said.seen, at)
     if said.label and said.label != said.checkpoint.qr:
         raise Invalid(_("This is the label of another point."))
-    point.failed = _answer(point, said.answers, actor)
+    failed = _answer(point, said.answers, actor)
+    point.failed = len(failed)
     if point.reached_at is None:
         point.reached_at, point.reached_by = _bounded(said.walked_at, round, at), actor
         point.arrived_at = at if at - point.reached_at > SAME_MOMENT else None
     point.by_label = point.by_label or bool(said.label)
     point.note, point.digest = said.note, said.digest
     point.save()
+    for answer in failed:
+        hazards.of_answer(answer, actor=actor, at=at)
     reached: datetime = point.reached_at
     return reached
 
@@ -266,10 +270,10 @@ def _refuse_unseen(point: RoundPoint, seen: str, at: datetime) -> None:
         )
 
 
-def _answer(point: RoundPoint, answers: Mapping[int, Given], actor: Any) -> int:
-    """Writes what was said; how much of it is not in order. Raises Invalid."""
+def _answer(point: RoundPoint, answers: Mapping[int, Given], actor: Any) -> list[Answer]:
+    """Writes what was said, and gives what of it is not in order. Raises Invalid."""
     items = items_of([point]).get(point.checklist_id or 0, [])
-    failed = 0
+    failed = []
     for item in items:
         given = answers.get(item.pk, Given())
         verdict, value = read(item, given)
@@ -283,7 +287,8 @@ def _answer(point: RoundPoint, answers: Mapping[int, Given], actor: Any) -> int:
         claim(given.photos, row=row, by=actor, limit=MAX_PER_ROW)
         if item.photo_required and verdict != Verdict.NA and not of(row).exists():
             raise Invalid(_("“%(item)s” wants a photo.") % {"item": item.name})
-        failed += verdict == Verdict.FAIL
+        if verdict == Verdict.FAIL:
+            failed.append(row)
     return failed
 
 

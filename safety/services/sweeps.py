@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from notifications.services import Occasion, notify_many
-from safety.models import Plan, Round, RoundPoint
+from safety.models import Hazard, Plan, Round, RoundPoint
+from safety.services import hazards
 from safety.services.moves import MOVES
 from safety.services.plans import AHEAD, extend, first_reminder
 from safety.services.rounds import lay_points
 from workflow.actors import SYSTEM
 from workflow.moves import move_many, write_many
-from workflow.sweeps import Swept, in_sets
+from workflow.sweeps import Swept, each, in_sets
 
 
 def make_due(at: datetime) -> Swept:
@@ -66,3 +67,9 @@ def count_points(rounds: Sequence[Round]) -> None:
         row: Any = round
         row.missed_names = names[round.pk]
         row.missing_count, row.reached_count = len(names[round.pk]), reached[round.pk]
+
+
+def climb(at: datetime) -> Swept:
+    """One step each: several that fell into an outage are taken a working day apart, and each is
+    recorded and told."""
+    return each(Hazard.objects.to_climb(at), lambda hazard: hazards.climb_due(hazard, at))

@@ -415,6 +415,9 @@ DARK = Found("应急灯和疏散指示灯", "fail", "六层楼道灯和应急灯
 DARK_AT = "9 栋 6 层消防通道"
 DARK_PLACE, DARK_SPOT = "9 栋 1 单元楼道", "6 层"
 DARK_REPORT = "6 层楼道灯和应急灯不亮。早上巡查时发现，应急灯按测试键没有反应，晚上楼梯是黑的。"
+DARK_PLAN = "换灯管，查线路"
+DARK_MEASURES = "当天换好；一周内每晚看一次"
+DARK_INTERIM = "先放一盏充电灯"
 DARK_MENDED = "更换应急灯电池和声控灯各一只，断电试验应急灯能亮。"
 BLOCKED = Found(
     "安全出口和疏散通道", "fail", "二层平台堆了装修剩的瓷砖和沙袋，只能侧身过，业主电话没人接。"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -19,13 +20,14 @@ from safety.demo import content
 from safety.demo.content import Found
 from safety.demo.history import MINUTE, TOLD
 from safety.demo.lay import DAY, Beat, Course, Leg
-from safety.models import Checklist, ChecklistItem, Checkpoint, Plan, Round, Route
-from safety.services import plans, rounds
+from safety.models import Checklist, ChecklistItem, Checkpoint, Hazard, Plan, Round, Route
+from safety.services import hazards, plans, rounds
 from safety.services.rounds import Given
 from safety.services.sweeps import close_ended, make_due, remind
 from workflow.scenes import Script, Stage
 
 TICKET = "safety:dark-corridor"
+HAZARD = "safety:dark-corridor-hazard"
 
 
 def act_last_days(beat: Beat, stage: Stage) -> None:
@@ -141,6 +143,36 @@ def _ticket(beat: Beat, script: Script) -> None:
     )
     for minutes, verb, actor, said in steps:
         script.do(ended + minutes * MINUTE, verb, by=actor, row=TICKET, **said)
+    _put_right(beat, script, row, ended, inspector, worker)
+
+
+def _put_right(
+    beat: Beat, script: Script, row: Round, ended: datetime, inspector: User, worker: User
+) -> None:
+    """The hazard that it was is put right with it, and looked at by who had found it."""
+
+    def found() -> None:
+        script.rows[HAZARD] = Hazard.objects.get(origin_id=row.pk, estate=row.estate)
+
+    script.note(ended + 5 * MINUTE, found)
+    manager = beat.ground.staff["manager"]
+    fixes = {
+        "plan": content.DARK_PLAN,
+        "responsible": worker,
+        "measures": content.DARK_MEASURES,
+        "funds": Decimal("36"),
+        "due_at": ended + 2 * DAY,
+    }
+    lit = [partial(picture, "corridor-lit")]
+    steps: Iterable[tuple[int, Any, User, dict[str, Any]]] = (
+        (10, hazards.grade, inspector, {"grade": "general", "interim": content.DARK_INTERIM}),
+        (24, hazards.order, manager, fixes),
+        (170, hazards.begin, worker, {}),
+        (197, hazards.submit, worker, {"result": content.DARK_MENDED, "photos": lit}),
+        (321, hazards.close, inspector, {}),
+    )
+    for minutes, verb, actor, said in steps:
+        script.do(ended + minutes * MINUTE, verb, by=actor, row=HAZARD, **said)
 
 
 # --- what the portal did by itself

@@ -15,6 +15,12 @@ def runs(request: HttpRequest) -> bool:
     return plans_any(request.user)
 
 
+def works(request: HttpRequest) -> bool:
+    from safety.rules import works_here
+
+    return works_here(request.user)
+
+
 def walks(request: HttpRequest) -> bool:
     from safety.rules import walks
 
@@ -59,6 +65,7 @@ def _bars() -> None:
     here = _("Safety")
     navigation.register(
         NavItem(_("Rounds"), "route", "safety:week", STAFF, 50, here, visible=leads),
+        NavItem(_("Hazards"), "alert-triangle", "safety:hazards", STAFF, 50, here, visible=works),
         NavItem(_("My rounds"), "walk", "safety:rounds", STAFF, 51, here, visible=walks),
         NavItem(_("Plans"), "calendar-repeat", "safety:plans", STAFF, 52, here, visible=leads),
         NavItem(_("Checkpoints"), "map-pin", "safety:checkpoints", STAFF, 53, here, visible=runs),

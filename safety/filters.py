@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import django_filters as df
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.days import FromDay, UntilDay
@@ -15,7 +16,7 @@ from estates.filters import ByName, estates
 from safety.models import Checklist, ChecklistItem, Checkpoint, Hazard, Plan, Round, Route
 from safety.models.hazard import WORDS
 from safety.services.people import walkers
-from safety.states import STANDING
+from safety.states import OPEN, STANDING
 
 LOOKED_BACK = timedelta(days=92)
 
@@ -125,12 +126,17 @@ class HazardFilter(df.FilterSet):  # type: ignore[misc]
     estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
     status = df.MultipleChoiceFilter(choices=Hazard.Status.choices, label=_("State"))
     grade = df.MultipleChoiceFilter(choices=Hazard.Grade.choices, label=_("Grade"))
+    late = df.BooleanFilter(method="is_late", label=_("Late"))
     from_day = FromDay(field_name="found_at", label=_("From day"))
     until_day = UntilDay(field_name="found_at", label=_("Until day"))
 
     class Meta:
         model = Hazard
         fields: list[str] = []
+
+    def is_late(self, rows: QuerySet[Hazard], _name: str, value: bool) -> QuerySet[Hazard]:
+        late = Q(status__in=OPEN, due_at__lt=timezone.now())
+        return rows.filter(late if value else ~late)
 
     def saying(self, rows: QuerySet[Hazard], _name: str, value: str) -> QuerySet[Hazard]:
         return rows.filter(WORDS.saying(value))

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from attachments.models import Attachment
-from common.paging import NEWEST, page
+from common import sheets
+from common.paging import NEWEST, every, page
+from estates.standing import holds_anywhere
 from safety import rules
+from safety.filters import HazardFilter
 from safety.lives import HAZARD, with_all
 from safety.models import Hazard
 from safety.states import HazardStatus, Step
@@ -34,11 +41,48 @@ WAY = (
 
 @login_required
 @require_safe
-def hazards(request: HttpRequest) -> HttpResponse:
-    """A resident finds what they have reported themselves."""
-    rows = Hazard.objects.visible_to(request.user)
+def hazards(request: HttpRequest) -> HttpResponseBase:
+    """What is open, unless asked otherwise. A resident finds what they have reported themselves."""
+    user, at = request.user, timezone.now()
+    asked = HazardFilter(request.GET, queryset=Hazard.objects.visible_to(user), request=request)
+    rows: Any = asked.qs
+    works = holds_anywhere(user)
+    if works and not (request.GET.get("status") or request.GET.get("view") == "all"):
+        rows = rows.open()
+    if (form := request.GET.get("export", "")) in ("csv", "xlsx"):
+        return _exported(rows, form)
     shown = page(rows, NEWEST, request.GET.get("after", ""), ON_A_PAGE, with_all)
-    return render(request, "safety/hazards.html", {"page": shown})
+    context = {"page": shown, "filter": asked, "works": works, "at": at}
+    return render(request, "safety/hazards.html", context)
+
+
+def _exported(rows: Any, form: str) -> HttpResponseBase:
+    """For the meeting, and for whoever checks the estate: no words of residents, no photographs."""
+    header = [
+        *(_("Number"), _("Hazard"), _("Place"), _("Grade"), _("State"), _("Found")),
+        *(_("Who is responsible"), _("To be put right by"), _("Closed"), _("Funds")),
+    ]
+
+    def lines() -> Iterator[list[Any]]:
+        for row in every(rows, NEWEST, with_all):
+            yield [
+                row.number,
+                row.title,
+                row.where,
+                row.get_grade_display(),
+                row.get_status_display(),
+                _moment(row.found_at),
+                row.responsible.name if row.responsible else "",
+                _moment(row.due_at),
+                _moment(row.closed_at),
+                "" if row.funds is None else row.funds,
+            ]
+
+    return sheets.as_response(_("Hazards"), header, lines(), form)
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
 
 
 @login_required

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -562,3 +563,56 @@ def test_who_works_here_no_more_puts_nothing_right(world: World) -> None:
     with pytest.raises(NotAllowed):
         hazards.begin(row, actor=world.technician, at=AT)
     assert not Hazard.objects.visible_to(world.technician).exists()
+
+
+# --- the list
+
+
+def test_the_list_is_what_is_open_and_is_taken_along(world: World, as_: Any) -> None:
+    late = timezone.now() - timedelta(hours=3)
+    work: dict[str, Any] = {"responsible": world.technician, "due_at": late}
+    rows = {
+        "found": make.make_hazard(world.court, title="松动的栏杆"),
+        "late": make.make_hazard(world.court, title="堵住的出口", status="ordered", **work),
+        "closed": make.make_hazard(
+            world.court,
+            title="暗的楼道",
+            status="closed",
+            submitted_by=world.technician,
+            inspected_by=world.inspector,
+            **work,
+        ),
+    }
+
+    def listed(client: Any, query: str = "") -> set[str]:
+        page = client.get(f"/safety/hazards/{query}").content.decode()
+        return {name for name, row in rows.items() if row.number in page}
+
+    client = as_(world.inspector)
+    assert listed(client) == {"found", "late"}
+    assert listed(client, "?late=true") == {"late"}
+    assert listed(client, "?view=all") == set(rows)
+    assert listed(client, "?status=closed") == {"closed"}
+    sheet = b"".join(client.get("/safety/hazards/?export=csv").streaming_content).decode()
+    assert ("松动的栏杆" in sheet, "暗的楼道" in sheet) == (True, False)
+    assert listed(as_(world.stranger), "?view=all") == set()
+    rows["closed"].reporter = world.resident
+    rows["closed"].save()
+    assert listed(as_(world.resident)) == {"closed"}
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_and_the_page_cost_the_same_for_one_as_for_three(
+    world: World, as_: Any, number: int
+) -> None:
+    for n in range(number):
+        place = make.make_place(world.court, f"处{n}")
+        row = make.make_hazard(world.court, title=f"隐患{n}", place=place)
+    client = as_(world.inspector)
+    costs = []
+    for url in ("/safety/hazards/", row.get_absolute_url()):
+        client.get(url)
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(url).status_code == 200
+        costs.append(len(caught))
+    assert costs == [5, 8]

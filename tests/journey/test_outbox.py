@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -84,7 +85,13 @@ def test_a_round_is_walked_with_the_network_cut_in_the_middle(
     failed = twelve.points.filter(failed=1).order_by("position")
     assert [point.position for point in failed] == [3, 6, 9]
     assert [point.answers.get().words for point in failed] == ["纸箱 3", "纸箱 6", "纸箱 9"]
-    assert Attachment.objects.filter(object_id__isnull=False).count() == 3
+    # each finding has its photograph, and so has the hazard that was made of it
+    whose = Counter(
+        Attachment.objects.filter(object_id__isnull=False).values_list(
+            "content_type__model", flat=True
+        )
+    )
+    assert whose == {"answer": 3, "hazard": 3}
     checks = Entry.objects.for_row(twelve).filter(code="safety.round.check")
     assert checks.count() == 12
 

@@ -27,7 +27,7 @@ from events.services import signups
 from events.services.events import communities
 from events.states import RuleKind, ServiceIcon
 from volunteers.models import Team
-from workflow.forms import ScopedForm, VerbForm, WhyForm
+from workflow.forms import ScopedForm, VerbForm, WhyForm, moment_field
 
 NTH = [(1, "1"), (2, "2"), (3, "3"), (4, "4"), (5, "5"), (-1, _("last"))]
 MONTHS = [(n, str(n)) for n in range(1, 13)]
@@ -94,14 +94,6 @@ class TemplateForm(ScopedForm):
             except BadRule as bad:
                 self.add_error("rrule", str(bad))
         return data
-
-
-def moment_field() -> forms.DateTimeField:
-    return forms.DateTimeField(
-        required=False,
-        widget=forms.HiddenInput({"data-moment": ""}),
-        help_text=_("The time of the phone, where it had no signal."),
-    )
 
 
 def places_field() -> forms.IntegerField:

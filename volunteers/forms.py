@@ -21,7 +21,7 @@ from volunteers.querysets import MANAGER
 from volunteers.services.shifts import Wanted
 from volunteers.standing import teams_led
 from volunteers.states import EntryStatus, QualificationKind, Skill, TeamRole
-from workflow.forms import ScopedForm, VerbForm, WhyForm
+from workflow.forms import ScopedForm, VerbForm, WhyForm, moment_field
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 POST_LINES = 4
@@ -417,11 +417,7 @@ SHIFT_FORMS: dict[str, type[VerbForm]] = {
 
 
 class MomentForm(VerbForm):
-    moment = forms.DateTimeField(
-        required=False,
-        widget=forms.HiddenInput({"data-moment": ""}),
-        help_text=_("The time of the phone, where it had no signal."),
-    )
+    moment = moment_field()
 
 
 class SayForm(VerbForm):

@@ -94,6 +94,14 @@ class VerbForm(Versioned, forms.Form):
         self.edited = tuple(name for name in self.edited if name not in names)
 
 
+def moment_field() -> forms.DateTimeField:
+    return forms.DateTimeField(
+        required=False,
+        widget=forms.HiddenInput({"data-moment": ""}),
+        help_text=_("The time of the phone, where it had no signal."),
+    )
+
+
 class WhyForm(VerbForm):
     """For verbs that say no to somebody: the reason is kept, and told."""
 

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -115,7 +115,7 @@ def closes_at(event: Event) -> datetime:
 
 def standing(event: Event, at: datetime) -> Standing:
     """How sign-up stands for who signs up here."""
-    waiting = people_of(Signup.objects.filter(event=event).waiting()) if event.is_public else 0
+    waiting = Signup.objects.filter(event=event).waiting().people() if event.is_public else 0
     free = free_for(event, by_staff=False)
     door, words = _door(event, at, free)
     if door == Door.OPEN and free is not None:
@@ -148,22 +148,15 @@ def turn_of(signup: Signup) -> int:
     return int(before.filter(queued_at__lt=signup.queued_at).count()) + 1
 
 
-def people_of(rows: Any, but: int | None = None) -> int:
-    found = rows.exclude(pk=but) if but else rows
-    return int(found.aggregate(sum=Sum("size"))["sum"] or 0)
-
-
-def over_limits(
-    event: Event, *, user: Any, unit_id: int | None, size: int, but: int | None = None
-) -> str:
+def over_limits(event: Event, *, user: Any, unit_id: int | None, size: int) -> str:
     """Why these are too many; empty if they are not."""
-    standing_rows = Signup.objects.filter(event=event).standing()
+    standing_rows: Any = Signup.objects.filter(event=event).standing()
     if event.per_household is not None and unit_id is not None:
-        before = people_of(standing_rows.filter(unit=unit_id), but)
+        before = standing_rows.filter(unit=unit_id).people()
         if before + size > event.per_household:
             return _too_many(_("At most %(n)d of one household come."), event.per_household, before)
     if event.per_person is not None and user is not None:
-        before = people_of(standing_rows.filter(user=user.pk, by_staff=False), but)
+        before = standing_rows.filter(user=user.pk, by_staff=False).people()
         if before + size > event.per_person:
             said = _("One person signs up at most %(n)d.")
             return _too_many(said, event.per_person, before)

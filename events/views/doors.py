@@ -127,7 +127,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
         "event": row.event,
         "signup": row.signup,
         "seats": seats,
-        "answered": answered(row.signup, user) if row.signup else [],
+        "answered": answered(row.signup, signups.questions_of(row.event)) if row.signup else [],
         "tally": tally,
         "came": came,
         "expected": held.people(),

@@ -22,7 +22,7 @@ from common.days import span_on
 from events import almanac, forms, rules
 from events.calendar import entry_of
 from events.lives import EVENT, SIGNUP
-from events.models import Event, Question, Task
+from events.models import Event, Task
 from events.services import doors, events, places, report, signups, slots
 from events.states import PLANNED, EventStatus, SignupStatus
 from workflow.feed import answer, written
@@ -107,7 +107,7 @@ def page_of(request: HttpRequest, row: Any, form: Any = None, *, status: int = 2
         "mine": mine,
         "asked": next((one for one in mine if one.status == SignupStatus.OFFERED), None),
         "form": form,
-        "questions": (form.asked if form else _questions(row, user)) if plans else [],
+        "questions": (form.asked if form else signups.questions_of(row)) if plans else [],
         "helps": user.is_authenticated and rules.can_help(user, row),
         "lists": plans or (user.is_authenticated and rules.communities_desk(user, row)),
         "album": events.album(row) if row.around else [],
@@ -123,10 +123,6 @@ def page_of(request: HttpRequest, row: Any, form: Any = None, *, status: int = 2
         "at": at,
     }
     return render(request, "events/event.html", context, status=status)
-
-
-def _questions(row: Any, user: Any) -> list[Question]:
-    return list(Question.objects.visible_to(user).filter(event=row).order_by("pk"))
 
 
 def _card(row: Any) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,10 +28,10 @@ from events.services import places, signups
 from events.services.audience import ANSWER
 from events.states import STANDING, SignupStatus
 from events.views.events import page_of
-from notifications.services import live_link, use_link
+from notifications.services import live_link
+from workflow.answering import GONE, answer_by_link
 from workflow.refusals import Invalid, NotAllowed, WrongState
 from workflow.timeline import story
-from workflow.verbs import done, verb_form
 
 IN_ORDER = Order("queued_at", datetime.fromisoformat)
 ON_A_PAGE = 100
@@ -97,7 +96,7 @@ def signup(request: HttpRequest, pk: int) -> HttpResponse:
         "event": row.event,
         "own": own,
         "seats": list(Seat.objects.visible_to(user).filter(signup=row).standing().order_by("pk")),
-        "answered": answered(row, user),
+        "answered": answered(row, signups.questions_of(row.event)),
         "code": pass_svg(request, row) if own and row.status in WITH_PASS else "",
         "tail": str(user.phone or "")[-4:] if own else "",
         "turn": places.turn_of(row) if row.status == SignupStatus.WAITLISTED else 0,
@@ -112,10 +111,10 @@ def signup(request: HttpRequest, pk: int) -> HttpResponse:
 FIRST = ("accept", "still_come", "rate")
 
 
-def answered(row: Signup, user: Any) -> list[tuple[str, str]]:
-    rows: Any = Question.objects.visible_to(user).filter(event=row.event_id)
+def answered(row: Signup, questions: Iterable[Question]) -> list[tuple[str, str]]:
+    """Question and answer, of those that were answered."""
     said = row.answers
-    return [(one.words, said[str(one.pk)]) for one in rows.order_by("pk") if str(one.pk) in said]
+    return [(one.words, said[str(one.pk)]) for one in questions if str(one.pk) in said]
 
 
 def pass_svg(request: HttpRequest, row: Signup) -> str:
@@ -142,26 +141,19 @@ def scanned(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """From a message, without signing in. GET never acts: mail scanners open every link."""
+    """From a message, without signing in."""
     at = timezone.now()
     link = live_link(token, ANSWER, at=at)
     row = SIGNUP.rows(link.user).filter(pk=link.object_id).first() if link else None
     if link is None or row is None:
         return render(request, "events/answer_gone.html", status=410)
     verbs = [verb for verb in SIGNUP.open_to(row, link.user, at=at) if verb in ANSWERS]
-    verb = request.POST.get("verb", "")
-    form = verb_form(request, SIGNUP, verb if verb in verbs else "", row, link.user, at)
-    if request.method == "POST" and verb in verbs and form.is_valid():
-        with transaction.atomic():
-            used = use_link(link, at=at)
-            acted = used and done(SIGNUP, verb, form)
-            if not acted:
-                transaction.set_rollback(True)
-        if not used:
-            return render(request, "events/answer_gone.html", status=410)
-        if acted:
-            said = {"said": SIGNUP.moves[verb].done, "event": row.event}
-            return render(request, "events/answered.html", said)
+    did, form = answer_by_link(request, SIGNUP, link, row, verbs, at)
+    if did == GONE:
+        return render(request, "events/answer_gone.html", status=410)
+    if did:
+        said = {"said": SIGNUP.moves[did].done, "event": row.event}
+        return render(request, "events/answered.html", said)
     shown = [SIGNUP.button(row, verb) for verb in ANSWERS if verb in verbs]
     context = {"signup": row, "event": row.event, "buttons": shown, "form": form, "at": at}
     return render(request, "events/answer.html", context)
@@ -184,10 +176,12 @@ def listed(request: HttpRequest, number: str) -> HttpResponseBase:
     shown = asked.qs if request.GET.get("status") else asked.qs.filter(status__in=STANDING)
     wanted = request.GET.get("export", "")
     if wanted in ("csv", "xlsx"):
-        return _exported(event, shown, user, wanted)
+        return _exported(event, shown, wanted)
     found = page(shown, IN_ORDER, request.GET.get("after", ""), ON_A_PAGE, with_seats)
+    answers = any(one.answers for one in found.rows)
+    questions = signups.questions_of(event) if answers else []
     for one in found.rows:
-        one.said = answered(one, user) if one.answers else []
+        one.said = answered(one, questions)
     context = {
         "event": event,
         "rows": found.rows,
@@ -205,9 +199,9 @@ def with_seats(rows: Any) -> Any:
     return rows.with_all().prefetch_related("seats")
 
 
-def _exported(event: Event, rows: Any, user: Any, form: str) -> HttpResponseBase:
+def _exported(event: Event, rows: Any, form: str) -> HttpResponseBase:
     """For the table at the entrance: names, how many, and what they answered."""
-    questions = list(Question.objects.visible_to(user).filter(event=event).order_by("pk"))
+    questions = signups.questions_of(event)
     header = [
         *(_("Name"), _("Phone"), _("Home"), _("People"), _("Who comes"), _("State")),
         *(_("Signed up"), _("By phone"), _("Photographs")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,11 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from notifications.models import ActionLink
-from notifications.services import live_link, use_link
+from notifications.services import live_link
 from repairs import services
 from repairs.lives import TICKET
 from repairs.models import Ticket
-from workflow.verbs import done, verb_form
+from workflow.answering import GONE, answer_by_link
 
 # What an e-mail may ask, in the order of the buttons.
 ANSWERS = ("confirm", "dispute", "rate")
@@ -23,27 +22,19 @@ ANSWERS = ("confirm", "dispute", "rate")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """From a message, without signing in. GET never acts: mail scanners open every link."""
+    """From a message, without signing in."""
     at = timezone.now()
     link = live_link(token, services.ANSWER, at=at)
     ticket = answered_ticket(link)
     if link is None or ticket is None:
         return render(request, "repairs/answer_gone.html", status=410)
     verbs = [v for v in TICKET.open_to(ticket, link.user, at=at) if v in ANSWERS]
-    verb = request.POST.get("verb", "")
-    asked = verb if verb in verbs else ""
-    form = verb_form(request, TICKET, asked, ticket, link.user, at)
-    if request.method == "POST" and verb in verbs and form.is_valid():
-        with transaction.atomic():
-            used = use_link(link, at=at)
-            acted = used and done(TICKET, verb, form)
-            if not acted:
-                transaction.set_rollback(True)
-        if not used:
-            return render(request, "repairs/answer_gone.html", status=410)
-        if acted:
-            said = TICKET.moves[verb].done
-            return render(request, "repairs/answered.html", {"said": said, "ticket": ticket})
+    did, form = answer_by_link(request, TICKET, link, ticket, verbs, at)
+    if did == GONE:
+        return render(request, "repairs/answer_gone.html", status=410)
+    if did:
+        said = TICKET.moves[did].done
+        return render(request, "repairs/answered.html", {"said": said, "ticket": ticket})
     context = {"ticket": ticket, "verbs": verbs, "form": form, "at": at}
     return render(request, "repairs/answer.html", context)
 

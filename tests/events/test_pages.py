@@ -265,3 +265,19 @@ def test_every_page_is_sound_html(world: World, as_: Any, near: Event) -> None:
     ]
     found = {path: faults(text(client.get(path))) for path in paths}
     assert {path: one for path, one in found.items() if one} == {}
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_answers_are_read_in_one_statement(
+    world: World, as_: Any, near: Event, number: int
+) -> None:
+    Event.objects.filter(pk=near.pk).update(capacity=99)
+    question = Question.objects.create(event=near, words="不吃的")
+    for n in range(number):
+        make.make_signup(near, None, f"客{n}", answers={str(question.pk): f"花生{n}"})
+    client, url = as_(world.team_lead), f"/events/{near.number}/signups/"
+    client.get(url)
+    with CaptureQueriesContext(connection) as caught:
+        page = text(client.get(url))
+    assert all(f"花生{n}" in page for n in range(number))
+    assert len(caught) == COSTS["team_lead", "/events/{}/signups/"] + 1

@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     "safety.make_rounds": by_the_clock("safety.make_rounds", crontab(), MINUTE),
     "safety.remind": by_the_clock("safety.remind", crontab(), MINUTE),
     "safety.close": by_the_clock("safety.close", crontab(), MINUTE),
+    "safety.deadlines": by_the_clock("safety.deadlines", crontab(minute="8-59/10"), 10 * MINUTE),
     "safety.climb": by_the_clock("safety.climb", crontab(minute="6-59/10"), 10 * MINUTE),
     "grids.plan_visits": by_the_clock("grids.plan_visits", crontab(minute="*/5"), 5 * MINUTE),
     "grids.review": by_the_clock("grids.review", crontab(minute="1-59/10"), 10 * MINUTE),

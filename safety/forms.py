@@ -574,6 +574,21 @@ class SubmitForm(VerbForm):
     )
 
 
+class CloseForm(VerbForm):
+    inspection = forms.CharField(
+        label=_("What did you see there?"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(
+            {"rows": 2, "placeholder": _("Such as: the door opens wide, nothing on the floor")}
+        ),
+    )
+    photos = PhotosField(
+        label=_("A photo from the spot"),
+        error_messages={"required": _("Show by a photograph what you saw there.")},
+    )
+
+
 class ExtendForm(VerbForm):
     edits = ("due_at",)
 
@@ -611,6 +626,7 @@ HAZARD_FORMS: dict[str, type[VerbForm]] = {
     "extend": ExtendForm,
     "reassign": ReassignForm,
     "submit": SubmitForm,
+    "close": CloseForm,
     "send_back": WhyForm,
     **THREAD_FORMS,
 }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from attachments.models import Attachment
 from attachments.services import of
 from safety.models import Answer, Hazard, Round
+from safety.services import hazards
 from workflow.follow_ups import FollowUp, Origin
 
 INSPECTION = "inspection"
@@ -70,7 +71,7 @@ ORIGINS = (
     Origin(Round, facts_of_round, offers=False),
     # The round is what stands behind it: its page shows what became of all that was found.
     Origin(Answer, facts_of_answer, stands_for=lambda answer: answer.point.round),
-    Origin(Hazard, facts_of_hazard, label_of_hazard, rows=worked_on),
+    Origin(Hazard, facts_of_hazard, label_of_hazard, rows=worked_on, hears=hazards.mended),
 )
 
 MADE = FollowUp(Hazard, _("Report a hazard"), "alert-triangle", "safety:hazards", by_itself, named)

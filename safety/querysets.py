@@ -13,7 +13,17 @@ from django.db.models.functions import Coalesce
 from estates.standing import at_work, estates_handled, estates_staffed
 from parties.standing import calls_in
 from safety.standing import SAFETY, plans_led
-from safety.states import AHEAD, CLIMBING, COUNTED, OPEN, SHORT, STANDING, PlanStatus, Status
+from safety.states import (
+    AHEAD,
+    AT_WORK,
+    CLIMBING,
+    COUNTED,
+    OPEN,
+    SHORT,
+    STANDING,
+    PlanStatus,
+    Status,
+)
 
 
 class GroundQuerySet(models.QuerySet[Any]):
@@ -193,6 +203,9 @@ class HazardQuerySet(models.QuerySet[Any]):
 
     def open(self) -> Self:
         return self.filter(status__in=OPEN)
+
+    def to_remind(self, at: datetime) -> Self:
+        return self.filter(remind_at__isnull=False, remind_at__lte=at, status__in=AT_WORK)
 
     def to_climb(self, at: datetime) -> Self:
         return self.filter(step_at__isnull=False, step_at__lte=at, status__in=CLIMBING)

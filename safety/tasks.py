@@ -26,6 +26,16 @@ def close(at: datetime) -> Mapping[str, int]:
     return sweeps.close_ended(at).as_("closed")
 
 
+@sweep(
+    "safety.deadlines",
+    _("Reminds of the deadlines of hazards"),
+    reminded=_("reminded"),
+    failed=FAILED,
+)
+def deadlines(at: datetime) -> Mapping[str, int]:
+    return sweeps.remind_of_hazards(at).as_("reminded")
+
+
 @sweep("safety.climb", _("Takes late hazards a step up"), climbed=_("a step up"), failed=FAILED)
 def climb(at: datetime) -> Mapping[str, int]:
     return sweeps.climb(at).as_("climbed")

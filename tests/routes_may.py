@@ -124,6 +124,7 @@ MAY = {
         "send_back": SAFETY,
         "comment": STAFF,
         "note": STAFF,
+        "remind": set(),
         "climb": set(),
     },
     "grids.flag": {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -52,6 +53,8 @@ class Origin:
     stands_for: Callable[[Row], Row] = itself
     # False where its parts are what something is made of.
     offers: bool = True
+    # What the row does when something made of it is done: `hears(row, made, *, actor, at)`.
+    hears: Callable[..., None] | None = None
     # Of which rows somebody may make something who need not see all of them: those that they see,
     # unless said otherwise.
     rows: Callable[[Any], models.QuerySet[Any]] | None = None
@@ -164,6 +167,17 @@ def check(origin: Row, user: Any) -> Row:
     if known is None or not known.of(user).filter(pk=origin.pk).exists():
         raise NotAllowed(_("You may not make this of something that you do not see."))
     return _origins[type(origin)].stands_for(origin)
+
+
+def done(made: Row, *, actor: Any, at: datetime) -> None:
+    """For the verb by which `made` is done: where it came from hears of it, inside the caller's
+    transaction."""
+    if getattr(made, "origin_id", None) is None:
+        return
+    model = ContentType.objects.get_for_id(made.origin_type_id).model_class()
+    origin = _origins.get(model) if model else None
+    if origin and origin.hears and (row := origin.model.objects.filter(pk=made.origin_id).first()):
+        origin.hears(row, made, actor=actor, at=at)
 
 
 def links_of(row: Row, user: Any) -> Links:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Value, prefetch_related_objects
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from repairs.services.crew import assign, end_assignment
 from repairs.services.deadlines import counted
 from repairs.services.moves import MOVES
 from repairs.services.photos import add_photos
+from workflow import follow_ups
 from workflow.moves import move
 from workflow.refusals import Invalid
 
@@ -101,7 +103,12 @@ def resolve(
         add_photos(photos, ticket=locked, by=actor, stage="after")
         return {"resolution": resolution, "resolved_at": at}
 
-    return move(MOVES, "resolve", ticket, actor=actor, at=at, changes=changes, note=resolution)
+    with transaction.atomic():
+        locked = move(
+            MOVES, "resolve", ticket, actor=actor, at=at, changes=changes, note=resolution
+        )
+        follow_ups.done(locked, actor=actor, at=at)
+    return locked
 
 
 def add_cost(

@@ -169,7 +169,7 @@ def _put_right(
         (24, hazards.order, manager, fixes),
         (170, hazards.begin, worker, {}),
         (197, hazards.submit, worker, {"result": content.DARK_MENDED, "photos": lit}),
-        (321, hazards.close, inspector, {}),
+        (321, hazards.close, inspector, {"inspection": content.DARK_SEEN, "photos": lit}),
     )
     for minutes, verb, actor, said in steps:
         script.do(ended + minutes * MINUTE, verb, by=actor, row=HAZARD, **said)

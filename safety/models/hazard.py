@@ -19,7 +19,7 @@ from safety import querysets
 from safety.models.ground import Checkpoint
 from safety.models.plan import Plan
 from safety.models.round import Answer
-from safety.states import CLIMBING, UNORDERED, Grade, HazardStatus, Step
+from safety.states import AT_WORK, CLIMBING, UNORDERED, Grade, HazardStatus, Step
 
 LINE = 80
 WORDS = Searched("number", "title", "words")
@@ -111,10 +111,13 @@ class Hazard(Timestamped, FromOrigin):
         editable=False,
         verbose_name=_("looked at again by"),
     )
+    inspection = WordsField(_("what was seen there"), max_length=1000, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     step = models.PositiveSmallIntegerField(
         _("who has heard that it is late"), choices=Step, default=Step.NONE, editable=False
     )
+    # Whoever is responsible hears before the deadline; empty once they did, or need not.
+    remind_at = models.DateTimeField(null=True, editable=False)
     # The moment of the next step; empty while none comes.
     step_at = models.DateTimeField(null=True, editable=False)
     # Since then it is the joint meeting's, and stays so when its deadline moves.
@@ -186,6 +189,16 @@ class Hazard(Timestamped, FromOrigin):
                 fields=["step_at"],
                 condition=Q(step_at__isnull=False, status__in=CLIMBING),
                 name="safety_hazard_climbs",
+            ),
+            models.Index(
+                fields=["remind_at"],
+                condition=Q(remind_at__isnull=False),
+                name="safety_hazard_reminders",
+            ),
+            models.Index(
+                fields=["responsible", "due_at"],
+                condition=Q(status__in=AT_WORK),
+                name="safety_hazard_mine",
             ),
             models.Index(fields=["reporter", "-id"], name="safety_hazard_reporter"),
             models.Index(

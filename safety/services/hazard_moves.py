@@ -21,6 +21,10 @@ def is_due(hazard: Hazard, at: datetime) -> bool:
     return hazard.step_at is not None and hazard.step_at <= at
 
 
+def is_reminded(hazard: Hazard, at: datetime) -> bool:
+    return hazard.remind_at is not None and hazard.remind_at <= at
+
+
 # fmt: off
 HAZARD_MOVES = Moves("safety.hazard", {
     # the inspector
@@ -58,15 +62,20 @@ HAZARD_MOVES = Moves("safety.hazard", {
         tells(_("New note about a hazard"), both(to.responsible, to.plan_lead)),
     )),
     # by the portal itself
+    "remind":    Move(AT_WORK, None, rules.is_portal, _("Remind"), "bell-ringing", is_reminded,
+                      _("It is not yet to be reminded of."),
+                      did=_("reminded of the deadline"), done=_("Reminded."),
+                      tells=tells(_("A hazard is to be put right by tomorrow"), to.responsible)),
     "climb":     Move(CLIMBING, None, rules.is_portal, _("Climb"), "stairs", is_due,
                       _("It is not late, or the next step is not due yet."),
                       did=_("took it a step up: it is late"), done=_("A step up."),
                       tells=tells(_("A hazard is late"), to.step)),
 })
-HAZARD_ALSO = {"find": _("found it"), "report": _("reported it")}
+HAZARD_ALSO = {"find": _("found it"), "report": _("reported it"), "mended": _("finished the repair made of it")}
 HAZARD_TELLS = {
     "find": tells(_("A hazard was found"), to.inspectors),
     "report": tells(_("A resident reported a hazard"), to.inspectors),
+    "mended": tells(_("The repair made of a hazard is done"), both(to.responsible, to.plan_lead)),
     "heard": tells(_("What came of the hazard that you reported"), to.reporter),
 }
 # fmt: on

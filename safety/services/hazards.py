@@ -34,6 +34,8 @@ LETTERS = "H"
 BEFORE, AFTER = Attachment.Stage.BEFORE, Attachment.Stage.AFTER
 # Found or graded, and nobody has ordered it put right for so long: it is late.
 TO_ORDER = timedelta(days=3)
+# Whoever is responsible hears so long before the deadline.
+AHEAD = timedelta(days=1)
 # What happened at the same point or facility in this time makes it a repeated one.
 LOOKED_BACK = timedelta(days=180)
 # Steps are told from this hour on.
@@ -217,7 +219,7 @@ def submit(
         if not claim(photos, row=locked, by=actor, stage=AFTER):
             raise Invalid(_("Show by a photograph that it is put right."))
         done = {"result": result, "submitted_by": actor, "submitted_at": at}
-        return {**done, **_by_hand_of(locked, actor), "step_at": None}
+        return {**done, **_by_hand_of(locked, actor), "step_at": None, "remind_at": None}
 
     return move(MOVES, "submit", hazard, actor=actor, at=at, changes=put_right)
 
@@ -235,11 +237,20 @@ def send_back(hazard: Hazard, *, actor: Any, at: datetime, reason: str) -> Hazar
     return move(MOVES, "send_back", hazard, actor=actor, at=at, changes=back, note=reason)
 
 
-def close(hazard: Hazard, *, actor: Any, at: datetime) -> Hazard:
-    """By somebody else than those who put it right. Whoever reported it hears."""
-    closed = {"inspected_by": actor, "closed_at": at, "step_at": None}
+def close(
+    hazard: Hazard, *, actor: Any, at: datetime, inspection: str = "", photos: Sequence[str]
+) -> Hazard:
+    """By somebody else than those who put it right, with a photograph of what they saw there.
+    Whoever reported it hears. Raises Invalid."""
+
+    def closed(locked: Hazard) -> Mapping[str, Any]:
+        if not claim(photos, row=locked, by=actor):
+            raise Invalid(_("Show by a photograph what you saw there."))
+        seen = {"inspected_by": actor, "inspection": inspection}
+        return {**seen, "closed_at": at, "step_at": None, "remind_at": None}
+
     with transaction.atomic():
-        locked = move(MOVES, "close", hazard, actor=actor, at=at, changes=closed)
+        locked = move(MOVES, "close", hazard, actor=actor, at=at, changes=closed, note=inspection)
         if locked.reporter_id is not None:
             notify(MOVES.code_of("heard"), locked, actor=actor, at=at)
     return locked
@@ -260,7 +271,13 @@ def note(
 def _due(due_at: datetime, at: datetime) -> dict[str, Any]:
     if due_at <= at:
         raise Invalid(_("The deadline lies ahead."))
-    return {"due_at": due_at, "step": Step.NONE, "step_at": worked_from(due_at, calendar())}
+    return {
+        "due_at": due_at,
+        "step": Step.NONE,
+        "step_at": worked_from(due_at, calendar()),
+        # What is to be done by tomorrow needs no word before it.
+        "remind_at": due_at - AHEAD if due_at - AHEAD > at else None,
+    }
 
 
 def _by_hand_of(hazard: Hazard, actor: Any) -> dict[str, Any]:
@@ -270,6 +287,22 @@ def _by_hand_of(hazard: Hazard, actor: Any) -> dict[str, Any]:
 def _refuse_stranger(hazard: Hazard, worker: Any) -> None:
     if not colleagues(hazard.estate).filter(pk=worker.pk).exists():
         raise Invalid(_("Only who works at the estate is made responsible."))
+
+
+def mended(hazard: Hazard, made: Any, *, actor: Any, at: datetime) -> None:
+    """The repair `made` of it is done: the hazard says so, and whoever is responsible hears."""
+    code = MOVES.code_of("mended")
+    with transaction.atomic():
+        record(code, hazard, actor=actor, at=at, note=str(made))
+        if hazard.is_open:
+            notify(code, hazard, actor=actor, at=at, occasion=str(made), note=str(made))
+
+
+# --- before the deadline
+
+
+def remind(hazard: Hazard, *, actor: Any, at: datetime) -> Hazard:
+    return move(MOVES, "remind", hazard, actor=actor, at=at, changes={"remind_at": None})
 
 
 # --- the ladder of what is late

@@ -69,6 +69,12 @@ def count_points(rounds: Sequence[Round]) -> None:
         row.missing_count, row.reached_count = len(names[round.pk]), reached[round.pk]
 
 
+def remind_of_hazards(at: datetime) -> Swept:
+    """Whoever is responsible hears once before each deadline."""
+    due = Hazard.objects.to_remind(at)
+    return each(due, lambda hazard: hazards.remind(hazard, actor=SYSTEM, at=at))
+
+
 def climb(at: datetime) -> Swept:
     """One step each: several that fell into an outage are taken a working day apart, and each is
     recorded and told."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from attachments.models import Attachment
 from attachments.services import store
 from safety.lives import HAZARD
-from safety.states import CLIMBING
+from safety.states import AT_WORK, CLIMBING
 from tests import factories as make
 from tests.everything import a_photo
 from tests.people import World
@@ -39,6 +39,7 @@ class TestHazard(LifecycleBattery):
         "send_back": SAFETY,
         "comment": STAFF,
         "note": STAFF,
+        "remind": {"portal"},
         "climb": {"portal"},
     }
     told = {
@@ -49,12 +50,15 @@ class TestHazard(LifecycleBattery):
         "submit": {"inspector", "manager"},
         "close": {"technician", "manager"},
         "send_back": {"technician", "manager"},
+        "remind": {"technician"},
         "comment": {"technician", "manager"},
         "note": {"technician", "manager"},
     }
     relieved = {"reassign": {"technician"}}
     api = "hazards"
     docs = "hazard.md"
+    # A photograph is taken along by whoever took it.
+    inspecting: Any = None
 
     def row(self, world: World, state: str) -> Any:
         """Late, where it can be."""
@@ -66,6 +70,7 @@ class TestHazard(LifecycleBattery):
             reporter=world.resident,
             responsible=world.technician,
             due_at=AT - timedelta(days=2),
+            remind_at=AT - timedelta(days=3) if state in AT_WORK else None,
             step_at=AT - timedelta(days=2) if state in CLIMBING else None,
             inspected_by=world.inspector if state == "closed" else None,
         )
@@ -90,6 +95,10 @@ class TestHazard(LifecycleBattery):
             case "submit":
                 photo = str(store(a_photo(), by=world.technician, at=AT).key)
                 return {"result": "换好了", "photos": [photo]}
+            case "close":
+                person = self.inspecting or self.doer(world, verb)
+                photo = str(store(a_photo(), by=person, at=AT).key)
+                return {"inspection": "看过了", "photos": [photo]}
             case "send_back":
                 return {"reason": "还有一个没换"}
             case "comment" | "note":
@@ -103,4 +112,5 @@ class TestHazard(LifecycleBattery):
 
     def _outcome(self, row: Any, world: World, verb: str, person: Any) -> str:
         Attachment.objects.filter(object_id=None).delete()
+        self.inspecting = person if person.pk else None
         return super()._outcome(row, world, verb, person)

@@ -28,7 +28,7 @@ from safety.lives import HAZARD
 from safety.models import Answer, Hazard, Round
 from safety.services import hazards, privacy, rounds
 from safety.services.rounds import Given
-from safety.services.sweeps import climb
+from safety.services.sweeps import climb, remind_of_hazards
 from safety.states import CLIMBING, Step
 from tests import factories as make
 from tests.everything import a_photo, only, people
@@ -42,6 +42,7 @@ from workflow.standing import forget
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CLIMB = "safety.hazard.climb"
+REMIND = "safety.hazard.remind"
 Told = list[tuple[str, str]]
 
 
@@ -236,11 +237,15 @@ def test_the_whole_way(world: World) -> None:
         hazards.submit(row, actor=world.technician, at=AT, **first)
     again = [photo(world.technician)]
     hazards.submit(row, actor=world.technician, at=AT, result="垫稳了", photos=again)
-    hazards.close(row, actor=world.inspector, at=AT)
+    with pytest.raises(Invalid):
+        hazards.close(row, actor=world.inspector, at=AT, inspection="看过了", photos=[])
+    seen = {"inspection": "踩上去不响", "photos": [photo(world.inspector)]}
+    hazards.close(row, actor=world.inspector, at=AT, **seen)
     row.refresh_from_db()
     assert (row.status, row.inspected_by, row.closed_at) == ("closed", world.inspector, AT)
     assert (row.result, row.step_at, row.hands) == ("垫稳了", None, [world.technician.pk])
-    assert [one.stage for one in of(row)] == ["after", "after"]
+    assert (row.inspection, row.remind_at) == ("踩上去不响", None)
+    assert [one.stage for one in of(row)] == ["after", "after", ""]
     assert told("heard") == {"resident"}
 
 
@@ -252,7 +257,7 @@ def test_whoever_put_it_right_does_not_look_at_it(world: World, who: str) -> Non
         make.make_posting(doer, world.court, "technician", trades=[])
     row = submitted(world, doer)
     with pytest.raises(NotAllowed):
-        hazards.close(row, actor=doer, at=AT)
+        hazards.close(row, actor=doer, at=AT, photos=[photo(doer)])
     with pytest.raises(NotAllowed):
         hazards.send_back(row, actor=doer, at=AT, reason="-")
     other = world.manager if who == "inspector" else world.inspector
@@ -262,8 +267,9 @@ def test_whoever_put_it_right_does_not_look_at_it(world: World, who: str) -> Non
     keys = [photo(world.technician)]
     hazards.submit(row, actor=world.technician, at=AT, result="好了", photos=keys)
     with pytest.raises(NotAllowed):
-        hazards.close(row, actor=doer, at=AT)
-    assert hazards.close(row, actor=other, at=AT).status == "closed"
+        hazards.close(row, actor=doer, at=AT, photos=[photo(doer)])
+    closed = hazards.close(row, actor=other, at=AT, photos=[photo(other)])
+    assert closed.status == "closed"
 
 
 def test_the_table_holds_that_it_is_somebody_else(world: World) -> None:
@@ -328,7 +334,7 @@ def test_whoever_reported_it_reads_title_state_and_result(world: World, as_: Any
     assert row.title in client.get("/safety/hazards/").content.decode()
     [kept] = of(row)
     assert client.get(kept.get_absolute_url()).status_code == 404
-    hazards.close(row, actor=world.inspector, at=AT)
+    hazards.close(row, actor=world.inspector, at=AT, photos=[photo(world.inspector)])
     assert "换好了" in client.get(row.get_absolute_url()).content.decode()
     assert client.get(f"/api/v1/hazards/{row.number}/").json()["result"] == "换好了"
 
@@ -373,6 +379,48 @@ def test_a_repair_is_offered_and_linked_both_ways(world: World) -> None:
     [link] = links_of(row, world.dispatcher).links
     assert ticket.number in link.label
     assert row.number in links_of(ticket, world.dispatcher).links[0].label
+
+
+def test_a_hazard_says_that_the_repair_made_of_it_is_done(world: World) -> None:
+    row = ordered(world, world.desk, place=make.make_place(world.court, "车库"))
+    said = {"category": world.pipes, "place": row.place, "description": "漏水", "origin": row}
+    ticket = repairs.report(actor=world.dispatcher, at=AT, **said)
+    repairs.accept(ticket, actor=world.dispatcher, at=AT)
+    repairs.dispatch(ticket, actor=world.dispatcher, at=AT, worker=world.technician)
+    repairs.start(ticket, actor=world.technician, at=AT)
+    assert told("mended") == set()
+    keys = [photo(world.technician)]
+    repairs.resolve(ticket, actor=world.technician, at=AT, resolution="换了管", photos=keys)
+    assert told("mended") == {"desk", "manager"}
+    line = Entry.objects.for_row(row).last()
+    assert (line.code, line.note) == ("safety.hazard.mended", ticket.number)
+
+
+# --- before the deadline
+
+
+def test_whoever_is_responsible_hears_once_a_day_before_each_deadline(world: World) -> None:
+    row = ordered(world)
+    for at in (DUE - 25 * HOUR, DUE - 24 * HOUR, DUE - 24 * HOUR, DUE - HOUR):
+        remind_of_hazards(at)
+    assert told("remind") == {"technician"}
+    assert [m.created_at for m in Message.objects.filter(kind=REMIND)] == [DUE - 24 * HOUR]
+    moved = {"at": DUE - HOUR, "due_at": DUE + 2 * DAY, "reason": "等配件"}
+    hazards.extend(row, actor=world.manager, **moved)
+    remind_of_hazards(DUE + DAY)
+    assert Message.objects.filter(kind=REMIND).count() == 2
+
+
+def test_what_is_due_by_tomorrow_or_done_is_not_reminded_of(world: World) -> None:
+    row = submitted(world)
+    remind_of_hazards(DUE)
+    late = ordered(world)
+    soon = {"at": AT, "due_at": AT + 20 * HOUR, "reason": "赶一赶"}
+    hazards.extend(late, actor=world.manager, **soon)
+    remind_of_hazards(AT + 20 * HOUR)
+    hazards.send_back(row, actor=world.inspector, at=AT, reason="再看看")
+    remind_of_hazards(DUE)
+    assert not Message.objects.filter(kind=REMIND).exists()
 
 
 # --- the ladder
@@ -468,6 +516,7 @@ def test_climb_is_the_portal_s_and_for_what_is_late(world: World) -> None:
 def test_the_sweep_is_on_the_clock() -> None:
     assert app.conf.beat_schedule["safety.climb"]["task"] == "safety.climb"
     assert tasks.climb.name == "safety.climb"
+    assert app.conf.beat_schedule["safety.deadlines"]["task"] == tasks.deadlines.name
 
 
 MOMENTS = st.lists(st.integers(0, 12 * 24), min_size=1, max_size=25)
@@ -516,7 +565,7 @@ def shut(world: World, row: Hazard, at: datetime) -> None:
     hazards.begin(row, actor=world.technician, at=at)
     keys = [photo(world.technician)]
     hazards.submit(row, actor=world.technician, at=at, result="好了", photos=keys)
-    hazards.close(row, actor=world.inspector, at=at)
+    hazards.close(row, actor=world.inspector, at=at, photos=[photo(world.inspector)])
 
 
 @pytest.mark.django_db(transaction=True)

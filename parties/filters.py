@@ -109,6 +109,7 @@ VIEWS = views(
         counted=False,
         newest_first=True,
     ),
+    View("all", _("All"), lambda at, user: Q(), counted=False, newest_first=True),
 )
 
 

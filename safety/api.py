@@ -10,7 +10,7 @@ from rest_framework import serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from estates.models import Estate
+from estates.models import Estate, Facility, Place
 from safety import filters, rules
 from safety.lives import HAZARD, PLAN, ROUND
 from safety.models import (
@@ -25,7 +25,8 @@ from safety.models import (
     Route,
     Stop,
 )
-from safety.services import plans
+from safety.models.hazard import LINE
+from safety.services import hazards, plans
 from safety.services.people import anybody, nobody
 from safety.services.rounds import points_of
 from workflow.refusals import NotAllowed
@@ -365,6 +366,30 @@ class HazardDetailSerializer(LinksMixin, HazardSerializer):
         }
 
 
+class NewHazardSerializer(serializers.Serializer[Any]):
+    estate = serializers.PrimaryKeyRelatedField(queryset=Estate.objects.none())
+    title = serializers.CharField(max_length=LINE)
+    words = serializers.CharField(max_length=2000, default="", allow_blank=True)
+    place = serializers.PrimaryKeyRelatedField(
+        queryset=Place.objects.none(), default=None, allow_null=True
+    )
+    facility = serializers.PrimaryKeyRelatedField(
+        queryset=Facility.objects.none(), default=None, allow_null=True
+    )
+    where_words = serializers.CharField(max_length=200, default="", allow_blank=True)
+    photos = serializers.ListField(
+        child=serializers.CharField(), default=list, help_text="Keys from /api/v1/attachments/."
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        request = self.context.get("request")
+        if request is not None:
+            for name, model in (("estate", Estate), ("place", Place), ("facility", Facility)):
+                fields[name].queryset = model._default_manager.visible_to(request.user)
+        return fields
+
+
 class HazardViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Hazard]):
     life = HAZARD
     queryset = Hazard.objects.none()
@@ -380,6 +405,16 @@ class HazardViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Hazard]):
         if self.action == "list":
             return Hazard.objects.inside(self.request.user).with_all()
         return super().get_queryset()
+
+    @extend_schema(request=NewHazardSerializer, responses={201: HazardDetailSerializer})
+    def create(self, request: Request) -> Response:
+        """Entered by who works at the estate, reported by who lives there."""
+        sent = NewHazardSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        said: Any = sent.validated_data
+        finds = rules.can_find(request.user, said["estate"])
+        verb = hazards.find if finds else hazards.report
+        return self.answer(verb(actor=request.user, at=self.at, **said), status.HTTP_201_CREATED)
 
     def get_serializer_class(self) -> Any:
         return HazardSerializer if self.action == "list" else HazardDetailSerializer

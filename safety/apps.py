@@ -15,10 +15,10 @@ def runs(request: HttpRequest) -> bool:
     return plans_any(request.user)
 
 
-def works(request: HttpRequest) -> bool:
-    from safety.rules import works_here
+def hears(request: HttpRequest) -> bool:
+    from safety.rules import hears_of_hazards
 
-    return works_here(request.user)
+    return hears_of_hazards(request.user)
 
 
 def walks(request: HttpRequest) -> bool:
@@ -36,6 +36,7 @@ class SafetyConfig(AppConfig):
         from common import personal
         from safety.calendar import CALENDAR
         from safety.demo.scenes import SCENES
+        from safety.desk import HAZARDS
         from safety.lives import HAZARD, PLAN, ROUND
         from safety.models import Answer
         from safety.origins import MADE, ORIGINS
@@ -43,15 +44,19 @@ class SafetyConfig(AppConfig):
         from safety.services import privacy
         from workflow import lives
         from workflow.calendar import register_calendar
+        from workflow.desk import register_desks
         from workflow.follow_ups import register_follow_ups, register_origins
         from workflow.panels import register_panels
         from workflow.scenes import register_scene
+        from workflow.tiles import Tile, register_tiles
 
         lives.register(PLAN, ROUND, HAZARD)
         register_owner(Answer)
         register_origins(*ORIGINS)
         register_follow_ups(MADE)
         register_panels(*PANELS)
+        register_desks(HAZARDS)
+        register_tiles(Tile(_("Danger"), "alert-triangle", "safety:report", 10))
         register_calendar(*CALENDAR)
         register_scene(*SCENES)
         personal.register("safety", export=privacy.export, erase=privacy.erase)
@@ -65,7 +70,7 @@ def _bars() -> None:
     here = _("Safety")
     navigation.register(
         NavItem(_("Rounds"), "route", "safety:week", STAFF, 50, here, visible=leads),
-        NavItem(_("Hazards"), "alert-triangle", "safety:hazards", STAFF, 50, here, visible=works),
+        NavItem(_("Hazards"), "alert-triangle", "safety:hazards", STAFF, 50, here, visible=hears),
         NavItem(_("My rounds"), "walk", "safety:rounds", STAFF, 51, here, visible=walks),
         NavItem(_("Plans"), "calendar-repeat", "safety:plans", STAFF, 52, here, visible=leads),
         NavItem(_("Checkpoints"), "map-pin", "safety:checkpoints", STAFF, 53, here, visible=runs),

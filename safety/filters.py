@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import django_filters as df
@@ -10,13 +10,15 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.days import FromDay, UntilDay
 from estates.filters import ByName, estates
 from safety.models import Checklist, ChecklistItem, Checkpoint, Hazard, Plan, Round, Route
 from safety.models.hazard import WORDS
 from safety.services.people import walkers
-from safety.states import OPEN, STANDING
+from safety.states import AT_WORK, OPEN, STANDING, H
+from workflow.desk import View, views
 
 LOOKED_BACK = timedelta(days=92)
 
@@ -121,7 +123,41 @@ class RoundListFilter(RoundFilter):
         return said
 
 
+def late(at: datetime, user: Any) -> Q:
+    return Q(status__in=OPEN, due_at__lt=at)
+
+
+HAZARD_VIEWS = views(
+    View("open", _("all open"), lambda at, user: Q(status__in=OPEN)),
+    View("to_grade", _("to grade"), lambda at, user: Q(status=H.FOUND)),
+    View("to_order", _("to order"), lambda at, user: Q(status=H.GRADED)),
+    View(
+        "mine", _("mine to put right"), lambda at, user: Q(responsible=user.pk, status__in=AT_WORK)
+    ),
+    View("to_inspect", _("to be looked at again"), lambda at, user: Q(status=H.SUBMITTED)),
+    View("late", _("late"), late, late=True),
+    View(
+        "major",
+        pgettext_lazy("hazard", "major"),
+        lambda at, user: Q(grade="major", status__in=OPEN),
+    ),
+    View(
+        "closed",
+        pgettext_lazy("hazard", "closed"),
+        lambda at, user: Q(status=H.CLOSED),
+        counted=False,
+        newest_first=True,
+    ),
+    View("all", _("All"), lambda at, user: Q(), counted=False, newest_first=True),
+)
+
+
 class HazardFilter(df.FilterSet):  # type: ignore[misc]
+    view = df.ChoiceFilter(
+        label=_("View"),
+        choices=[(one.key, one.label) for one in HAZARD_VIEWS.values()],
+        method="in_view",
+    )
     q = df.CharFilter(method="saying", label=_("Number or words"))
     estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
     status = df.MultipleChoiceFilter(choices=Hazard.Status.choices, label=_("State"))
@@ -134,9 +170,12 @@ class HazardFilter(df.FilterSet):  # type: ignore[misc]
         model = Hazard
         fields: list[str] = []
 
+    def in_view(self, rows: QuerySet[Hazard], _name: str, value: str) -> QuerySet[Hazard]:
+        return rows.filter(HAZARD_VIEWS[value].rows(timezone.now(), self.request.user))
+
     def is_late(self, rows: QuerySet[Hazard], _name: str, value: bool) -> QuerySet[Hazard]:
-        late = Q(status__in=OPEN, due_at__lt=timezone.now())
-        return rows.filter(late if value else ~late)
+        found = late(timezone.now(), self.request.user)
+        return rows.filter(found if value else ~found)
 
     def saying(self, rows: QuerySet[Hazard], _name: str, value: str) -> QuerySet[Hazard]:
         return rows.filter(WORDS.saying(value))

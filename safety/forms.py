@@ -12,13 +12,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from attachments.forms import PhotosField
 from common.recurrence import LONGEST
 from estates.forms import Clock, Day, Moment, PersonField
-from estates.models import Estate
+from estates.models import Estate, Facility, Place
 from safety.models import (
     Answer,
     Checklist,
@@ -28,6 +29,7 @@ from safety.models import (
     RoundPoint,
     Route,
 )
+from safety.models.hazard import LINE
 from safety.models.plan import MOST_MINUTES
 from safety.services.people import colleagues, colleagues_of, nobody
 from safety.services.plans import LONGEST_LEAD
@@ -528,6 +530,92 @@ def start_of(point: RoundPoint, label: str) -> dict[str, Any]:
 
 
 # --- hazards
+
+
+class PlaceField(forms.ModelChoiceField[Any]):
+    def label_from_instance(self, place: Any) -> str:
+        return f"{place.building.name} · {place.name}" if place.building else str(place.name)
+
+
+class FacilityField(forms.ModelChoiceField[Any]):
+    def label_from_instance(self, facility: Any) -> str:
+        return f"{facility.place.name} · {facility.name}"
+
+
+class NewHazardForm(VerbForm):
+    """What is dangerous, and where. `estates` are those where this person may say so; the first one
+    is asked of unless they choose another."""
+
+    estate = forms.ModelChoiceField(Estate.objects.none(), label=_("Estate"), empty_label=None)
+    title = forms.CharField(
+        label=_("What is dangerous?"),
+        max_length=LINE,
+        widget=forms.TextInput({"placeholder": _("Such as: e-bikes block the exit")}),
+        error_messages={"required": _("Please say in a few words what is dangerous.")},
+    )
+    place = PlaceField(
+        Place.objects.none(),
+        label=_("Which place?"),
+        required=False,
+        empty_label=_("Not on the list: I say it in words"),
+    )
+    where_words = forms.CharField(
+        label=_("Where exactly"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(
+            {"placeholder": _("such as: ground floor, beside the letter boxes")}
+        ),
+    )
+    words = forms.CharField(
+        label=_("What else should be known?"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    photos = PhotosField(required=False)
+
+    def __init__(self, *args: Any, estates: QuerySet[Estate], **kwargs: Any) -> None:
+        self.estates = estates
+        super().__init__(*args, row=None, **kwargs)
+
+    def narrow(self) -> None:
+        fields: Any = self.fields
+        fields["estate"].queryset = self.estates
+        self.several = len(self.estates) > 1
+        if not self.several:
+            fields["estate"].required = False
+        places = Place.objects.visible_to(self.user).filter(estate__in=self.estates)
+        fields["place"].queryset = places.select_related("building").order_by(
+            "estate", "building__name", "name"
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        place, facility = data.get("place"), data.get("facility")
+        if not (place or facility or data.get("where_words")):
+            self.add_error("where_words", _("Please choose the place, or say where it is."))
+        if not self.several:
+            data["estate"] = self.estates[0]
+        elif place is not None and data.get("estate") not in (None, place.estate):
+            self.add_error("place", _("This belongs to another estate."))
+        return data
+
+
+class FindForm(NewHazardForm):
+    """The staff name the facility too."""
+
+    facility = FacilityField(
+        Facility.objects.none(), label=_("Facility"), required=False, empty_label=_("none of these")
+    )
+
+    field_order = ("estate", "title", "place", "facility", "where_words", "words", "photos")
+
+    def narrow(self) -> None:
+        super().narrow()
+        here = Facility.objects.visible_to(self.user).filter(place__estate__in=self.estates)
+        fields: Any = self.fields
+        fields["facility"].queryset = here.select_related("place").order_by("place__name", "name")
 
 
 class GradeForm(VerbForm):

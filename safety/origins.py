@@ -74,4 +74,6 @@ ORIGINS = (
     Origin(Hazard, facts_of_hazard, label_of_hazard, rows=worked_on, hears=hazards.mended),
 )
 
-MADE = FollowUp(Hazard, _("Report a hazard"), "alert-triangle", "safety:hazards", by_itself, named)
+MADE = FollowUp(
+    Hazard, _("Report a hazard"), "alert-triangle", "safety:hazard-new", by_itself, named
+)

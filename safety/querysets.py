@@ -221,7 +221,15 @@ class HazardQuerySet(models.QuerySet[Any]):
 
     def with_all(self) -> Self:
         return self.select_related(
-            "estate", "place", "facility", "responsible", "found_by", "of_plan", "checkpoint"
+            "estate",
+            "place",
+            "facility",
+            "responsible",
+            "found_by",
+            "submitted_by",
+            "inspected_by",
+            "of_plan",
+            "checkpoint",
         )
 
 

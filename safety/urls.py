@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from safety.desk import HAZARDS
 from safety.lives import HAZARD, PLAN, ROUND
 from safety.views import board, hazards, registers, walk
+from workflow.desk_pages import urls as desk_urls
 from workflow.verbs import urls
 
 app_name = "safety"
@@ -14,7 +16,10 @@ urlpatterns = [
     path("rounds/<int:pk>/", walk.round_page, name="round"),
     path("rounds/<int:pk>/points/<int:checkpoint>/", walk.point, name="point"),
     *urls(ROUND, "rounds/<int:pk>/"),
-    path("hazards/", hazards.hazards, name="hazards"),
+    *desk_urls(HAZARDS),
+    path("report/", hazards.report, name="report"),
+    path("hazards/new/", hazards.find, name="hazard-new"),
+    path("hazards/reported/", hazards.reported, name="reported"),
     path("hazards/<str:number>/", hazards.hazard, name="hazard"),
     *urls(HAZARD, "hazards/<str:number>/"),
     path("p/<str:qr>/", walk.label, name="label"),

@@ -216,7 +216,8 @@ def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
     if name == "safety:point":
         return {"pk": rows.round.pk, "checkpoint": rows.checkpoint.pk}
     if name.startswith(("safety:hazard-", "hazard-")) or name == "safety:hazard":
-        return {} if name == "hazard-list" else {"number": rows.hazard.number}
+        plain = name in ("hazard-list", "safety:hazard-new")
+        return {} if plain else {"number": rows.hazard.number}
     if name == "estates:save-view":
         return {"code": "repairs.ticket"}
     if name == "repairs:answer":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -91,6 +93,12 @@ class Hazard(Timestamped, FromOrigin):
         _("funds"), max_digits=12, decimal_places=2, null=True, editable=False
     )
     due_at = models.DateTimeField(_("to be put right by"), null=True, editable=False)
+    # What nobody has ordered yet waits since it was found.
+    due = models.GeneratedField(
+        expression=Coalesce("due_at", "found_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
     result = WordsField(_("result"), max_length=2000, blank=True, editable=False)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -183,7 +191,7 @@ class Hazard(Timestamped, FromOrigin):
             ),
         ]
         indexes = [
-            models.Index(fields=["estate", "status", "due_at"], name="safety_hazard_queue"),
+            models.Index(fields=["estate", "status", "due", "-id"], name="safety_hazard_queue"),
             models.Index(fields=["estate", "-id"], name="safety_hazard_list"),
             models.Index(
                 fields=["step_at"],
@@ -227,6 +235,10 @@ class Hazard(Timestamped, FromOrigin):
     @property
     def is_open(self) -> bool:
         return self.status != HazardStatus.CLOSED
+
+    def is_late(self, at: datetime) -> bool:
+        """To be put right by now, and not closed."""
+        return self.is_open and self.due_at is not None and self.due_at < at
 
     @property
     def is_major(self) -> bool:

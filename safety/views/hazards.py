@@ -1,30 +1,39 @@
-"""Hazards: the list of those that somebody sees, and the page of one."""
+"""Hazards: entered, reported, and the page of one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from attachments.models import Attachment
-from common import sheets
-from common.paging import NEWEST, every, page
-from estates.standing import holds_anywhere
+from common.paging import NEWEST, page
+from estates.models import Estate
 from safety import rules
-from safety.filters import HazardFilter
+from safety.forms import FindForm, NewHazardForm
 from safety.lives import HAZARD, with_all
 from safety.models import Hazard
+from safety.services import hazards
 from safety.states import HazardStatus, Step
+from workflow import follow_ups
+from workflow.refusals import Invalid, NotAllowed
 from workflow.timeline import story
 
+THANKS = {
+    "find": gettext_lazy("%(number)s is entered; whoever grades it is told."),
+    "report": gettext_lazy(
+        "Thank you. %(number)s is with the inspectors; you will hear what comes of it."
+    ),
+}
 ON_A_PAGE = 50
 # What moves it on; the rest stands behind “more”.
 FIRST = ("grade", "order", "begin", "submit", "close")
@@ -41,48 +50,74 @@ WAY = (
 
 @login_required
 @require_safe
-def hazards(request: HttpRequest) -> HttpResponseBase:
-    """What is open, unless asked otherwise. A resident finds what they have reported themselves."""
-    user, at = request.user, timezone.now()
-    asked = HazardFilter(request.GET, queryset=Hazard.objects.visible_to(user), request=request)
-    rows: Any = asked.qs
-    works = holds_anywhere(user)
-    if works and not (request.GET.get("status") or request.GET.get("view") == "all"):
-        rows = rows.open()
-    if (form := request.GET.get("export", "")) in ("csv", "xlsx"):
-        return _exported(rows, form)
+def reported(request: HttpRequest) -> HttpResponse:
+    """What a resident has reported, and what came of it."""
+    rows = Hazard.objects.filter(reporter=request.user.pk)
     shown = page(rows, NEWEST, request.GET.get("after", ""), ON_A_PAGE, with_all)
-    context = {"page": shown, "filter": asked, "works": works, "at": at}
-    return render(request, "safety/hazards.html", context)
+    may = Estate.objects.visible_to(request.user).exists()
+    return render(request, "safety/hazards_reported.html", {"page": shown, "may_report": may})
 
 
-def _exported(rows: Any, form: str) -> HttpResponseBase:
-    """For the meeting, and for whoever checks the estate: no words of residents, no photographs."""
-    header = [
-        *(_("Number"), _("Hazard"), _("Place"), _("Grade"), _("State"), _("Found")),
-        *(_("Who is responsible"), _("To be put right by"), _("Closed"), _("Funds")),
-    ]
-
-    def lines() -> Iterator[list[Any]]:
-        for row in every(rows, NEWEST, with_all):
-            yield [
-                row.number,
-                row.title,
-                row.where,
-                row.get_grade_display(),
-                row.get_status_display(),
-                _moment(row.found_at),
-                row.responsible.name if row.responsible else "",
-                _moment(row.due_at),
-                _moment(row.closed_at),
-                "" if row.funds is None else row.funds,
-            ]
-
-    return sheets.as_response(_("Hazards"), header, lines(), form)
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """By the staff. ?origin= says what it comes from."""
+    user = request.user
+    estates = Estate.objects.staffed_by(user, *rules.FINDERS).order_by("pk")
+    if not estates:
+        raise NotAllowed(_("Hazards are entered by the staff of the estate."))
+    origin = follow_ups.find(request.GET["origin"], user) if request.GET.get("origin") else None
+    facts = dict(follow_ups.facts_of(origin)) if origin else {}
+    begin = {name: facts.get(name) for name in ("estate", "place", "facility", "title")}
+    begin["words"] = facts.get("description", "")
+    return _entered(request, FindForm, estates, "find", begin, {"origin": origin})
 
 
-def _moment(at: datetime | None) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """By a resident, or by anybody of whom nobody expects more."""
+    estates = Estate.objects.visible_to(request.user).order_by("pk")
+    if not estates:
+        return render(request, "repairs/no_home.html")
+    return _entered(request, NewHazardForm, estates, "report", {}, {})
+
+
+def _entered(
+    request: HttpRequest,
+    form_class: type[NewHazardForm],
+    estates: Any,
+    verb: str,
+    begin: dict[str, Any],
+    also: dict[str, Any],
+) -> HttpResponse:
+    at, user, status = timezone.now(), request.user, 200
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = form_class(*sent, user=user, at=at, estates=estates, initial=begin)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and (made := _made(verb, form, user, at, also)) is not None:
+            messages.success(request, str(THANKS[verb]) % {"number": made.number})
+            return redirect(made)
+    origin = also.get("origin")
+    context = {
+        "form": form,
+        "origin": follow_ups.label_of(origin) if origin else "",
+        "back": reverse("safety:hazards" if verb == "find" else "safety:reported"),
+        "reports": verb == "report",
+    }
+    return render(request, "safety/hazard_new.html", context, status=status)
+
+
+def _made(
+    verb: str, form: NewHazardForm, user: Any, at: datetime, also: dict[str, Any]
+) -> Hazard | None:
+    try:
+        made: Hazard = getattr(hazards, verb)(actor=user, at=at, **form.cleaned_data, **also)
+    except Invalid as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    return made
 
 
 @login_required
@@ -91,22 +126,25 @@ def hazard(request: HttpRequest, number: str) -> HttpResponse:
     """Whoever reported it reads its state and its result; those who work on it all of it."""
     at, user = timezone.now(), request.user
     row = get_object_or_404(HAZARD.rows(user), number=number)
-    context: dict[str, Any] = {"hazard": row, "at": at}
+    context: dict[str, Any] = {"hazard": row, "steps": _steps(row), "at": at}
     if not rules.is_inside(user, row):
         return render(request, "safety/hazard_reported.html", context)
     events, photos = story(HAZARD, row, user)
-    after = [one for one in photos if one.stage == Attachment.Stage.AFTER]
+    stage = Attachment.Stage
     buttons = HAZARD.buttons(row, user, at=at)
     context |= {
         "first": [one for one in buttons if one.verb in FIRST],
         "more": [one for one in buttons if one.verb not in FIRST],
-        "steps": _steps(row),
         "climb": [(one, _stood(row, one)) for one in Step if one],
-        "late": row.is_open and row.due_at is not None and row.due_at < at,
+        "late": row.is_late(at),
         "events": events,
-        "before": [one for one in photos if one not in after],
-        "after": after,
+        "before": [one for one in photos if one.stage == stage.BEFORE],
+        "after": [one for one in photos if one.stage == stage.AFTER],
+        "seen": [one for one in photos if one.stage == stage.NONE],
     }
+    if any(one.verb == "close" for one in buttons):
+        context["inspect"] = HAZARD.form("close", row=row, user=user, at=at)
+        context["first"] = [one for one in context["first"] if one.verb != "close"]
     return render(request, "safety/hazard.html", context)
 
 

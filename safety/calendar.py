@@ -1,14 +1,15 @@
-"""Rounds in calendars: one's own, and all of an estate."""
+"""Rounds and the deadlines of hazards in calendars: one's own, and all of an estate."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from safety.models import Round
-from safety.states import Status
+from safety.models import Hazard, Round
+from safety.states import AT_WORK, Status
 from workflow.calendar import Entry, Source
 
 OFF = (Status.CALLED_OFF, Status.EXCUSED)
@@ -46,4 +47,47 @@ def entry_of(row: Any) -> Entry:
     )
 
 
-CALENDAR = (Source("safety.rounds", _("Rounds"), "route", mine, of_estate),)
+# So long before a deadline it stands in calendars, which know no moments.
+SHOWN = timedelta(minutes=30)
+
+
+def my_deadlines(user: Any, start: datetime, end: datetime) -> list[Entry]:
+    return _deadlines(Hazard.objects.inside(user).filter(responsible=user.pk), start, end)
+
+
+def deadlines_of_estate(estate: Any, start: datetime, end: datetime) -> list[Entry]:
+    return _deadlines(Hazard.objects.filter(estate=estate), start, end)
+
+
+def _deadlines(rows: Any, start: datetime, end: datetime) -> list[Entry]:
+    """Of what is still to be put right."""
+    due = rows.filter(status__in=AT_WORK, due_at__gte=start + SHOWN, due_at__lt=end + SHOWN)
+    return [deadline_of(row) for row in due.with_all().order_by("due_at", "pk")]
+
+
+def deadline_of(row: Any) -> Entry:
+    return Entry(
+        uid=f"hazard-{row.number}",
+        title=_t("To be put right: %(title)s") % {"title": row.title},
+        starts_at=row.due_at - SHOWN,
+        ends_at=row.due_at,
+        url=row.get_absolute_url(),
+        place=row.where,
+        words=row.responsible.name if row.responsible else "",
+        icon="alert-triangle",
+        state=row.get_status_display(),
+        made_at=row.created_at,
+        changed_at=row.updated_at,
+    )
+
+
+CALENDAR = (
+    Source("safety.rounds", _("Rounds"), "route", mine, of_estate),
+    Source(
+        "safety.hazards",
+        _("Deadlines of hazards"),
+        "alert-triangle",
+        my_deadlines,
+        deadlines_of_estate,
+    ),
+)

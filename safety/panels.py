@@ -1,4 +1,4 @@
-"""What homes say of rounds: one's own today, and what whoever leads must see to."""
+"""What homes say of rounds and hazards: one's own, and what whoever leads must see to."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.days import begin_of
+from common.tallies import tally
 from safety import rules
-from safety.models import Round
+from safety.filters import HAZARD_VIEWS
+from safety.models import Hazard, Round
 from safety.states import AHEAD, SHORT
 from workflow.panels import Figure, Panel
 
@@ -34,30 +35,55 @@ def today(user: Any, at: datetime) -> Shown:
 
 
 def lead(user: Any, at: datetime) -> Shown:
-    """One statement: how many of today are open, and how many lately were missed and not made up
-    for."""
+    """One statement: how many of today are open, how many lately were missed and not made up for,
+    and what waits of hazards."""
     begin = begin_of(timezone.localdate(at))
-    of_today = Q(planned_at__gte=begin, planned_at__lt=begin + timedelta(days=1))
-    found = (
-        Round.objects.visible_to(user)
-        .at_desk_of(user)
-        .filter(Q(status__in=[*AHEAD, *SHORT], planned_at__gte=at - SINCE))
-        .filter(planned_at__lt=begin + timedelta(days=1))
-        .aggregate(
-            open=Count("pk", filter=of_today & Q(status__in=AHEAD)),
-            short=Count("pk", filter=Q(status__in=SHORT, made_up__isnull=True)),
-        )
+    tomorrow = begin + timedelta(days=1)
+    rounds = Round.objects.visible_to(user).at_desk_of(user)
+    here = Hazard.objects.inside(user)
+    found = tally(
+        open=rounds.filter(status__in=AHEAD, planned_at__gte=begin, planned_at__lt=tomorrow),
+        short=rounds.filter(
+            status__in=SHORT, planned_at__gte=at - SINCE, planned_at__lt=tomorrow, made_up=None
+        ),
+        to_order=here.filter(HAZARD_VIEWS["to_order"].rows(at, user)),
+        late=here.filter(HAZARD_VIEWS["late"].rows(at, user)),
     )
     url = reverse("safety:week")
     return {
         "figures": [
             Figure(_("Rounds to be walked today"), found["open"], url),
             Figure(_("Rounds missed, not made up for"), found["short"], url, late=True),
+            _figure(_("Hazards to order put right"), "to_order", found),
+            _figure(_("Hazards late"), "late", found),
         ]
     }
+
+
+def _figure(label: Any, view: str, found: Mapping[str, int]) -> Figure:
+    url = f"{reverse('safety:hazards')}?view={view}"
+    return Figure(label, found[view], url, late=HAZARD_VIEWS[view].late)
+
+
+def works_on_hazards(user: Any) -> bool:
+    """A manager reads it beside the rounds."""
+    return rules.hears_of_hazards(user) and not rules.plans_any(user)
+
+
+def hazards(user: Any, at: datetime) -> Shown:
+    """What of hazards waits for this person, and nothing where nothing does."""
+    here = Hazard.objects.inside(user)
+    said = {"mine": _("Hazards to put right")}
+    if rules.works_in_safety(user):
+        said |= {"to_grade": _("Hazards to grade"), "to_inspect": _("Hazards to look at again")}
+    elif not rules.works_here(user):
+        said |= {"open": _("Hazards brought to the meeting")}
+    found = tally(**{view: here.filter(HAZARD_VIEWS[view].rows(at, user)) for view in said})
+    return {"figures": [_figure(said[view], view, found) for view in said if found[view]]}
 
 
 PANELS = (
     Panel("safety.rounds", 15, rules.walks, "safety/panels/rounds.html", today),
     Panel("safety.lead", 25, rules.plans_any, "", lead),
+    Panel("safety.hazards", 26, works_on_hazards, "", hazards),
 )

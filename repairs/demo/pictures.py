@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import cache
 from random import Random
 
 from django.core.files.base import ContentFile
@@ -16,6 +17,13 @@ Painter = Callable[[ImageDraw.ImageDraw, Random], None]
 
 def picture(name: str) -> ContentFile[bytes]:
     """A JPEG as a telephone would send it."""
+    content, file_name = _drawn(name)
+    return ContentFile(content, name=file_name)
+
+
+@cache
+def _drawn(name: str) -> tuple[bytes, str]:
+    """Drawn once, however often it is shown."""
     backdrop, light, painter = PICTURES[name]
     dice = Random(name)  # noqa: S311
     image = _wall(backdrop)
@@ -26,7 +34,7 @@ def picture(name: str) -> ContentFile[bytes]:
     image = Image.blend(image, ImageChops.overlay(image, grain), 0.35)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=82)
-    return ContentFile(out.getvalue(), name=f"IMG_{dice.randrange(1000, 9999)}.jpg")
+    return out.getvalue(), f"IMG_{dice.randrange(1000, 9999)}.jpg"
 
 
 def _wall(colour: Colour) -> Image.Image:
@@ -202,6 +210,34 @@ def _slide(draw: ImageDraw.ImageDraw, dice: Random) -> None:
     draw.line((560, 350, 640, 410), fill=(70, 30, 22), width=7)
 
 
+def _free_exit(draw: ImageDraw.ImageDraw, dice: Random) -> None:
+    _tiles(draw, 120, (176, 172, 162), top=520)
+    draw.rounded_rectangle((390, 40, 570, 100), 8, fill=(28, 140, 82))
+    draw.polygon([(440, 64), (480, 64), (480, 52), (516, 70), (480, 88), (480, 76), (440, 76)],
+                 fill=(236, 248, 238))  # fmt: skip
+    draw.rectangle((270, 124, 690, 560), fill=(92, 98, 96))
+    for left in (284, 486):
+        draw.rectangle((left, 138, left + 190, 552), fill=(146, 66, 48))
+        draw.rectangle((left + 50, 190, left + 140, 300), fill=(188, 204, 208))
+        draw.rounded_rectangle((left + 20, 370, left + 170, 390), 8, fill=(204, 206, 204))
+
+
+def _blocked_exit(draw: ImageDraw.ImageDraw, dice: Random) -> None:
+    _free_exit(draw, dice)
+    for x, y, size in ((600, 480, 170), (760, 500, 150), (620, 330, 150), (640, 210, 120)):
+        shade = dice.randrange(-12, 12)
+        draw.rectangle((x, y, x + size, y + size), fill=(176 + shade, 132 + shade, 84 + shade))
+        draw.rectangle((x + size * 0.44, y, x + size * 0.56, y + size), fill=(206, 178, 130))
+    for x in (170, 450):
+        draw.ellipse((x - 78, 510, x + 78, 666), fill=(26, 26, 30))
+        draw.ellipse((x - 46, 542, x + 46, 634), fill=(150, 154, 158))
+    draw.line((170, 588, 250, 590, 380, 590, 450, 588), fill=(34, 84, 150), width=30)
+    draw.line((450, 588, 404, 380), fill=(34, 84, 150), width=22)
+    draw.line((404, 380, 350, 366), fill=(30, 30, 34), width=16)
+    draw.rounded_rectangle((150, 470, 310, 510), 18, fill=(30, 28, 32))
+    draw.rectangle((200, 506, 270, 584), fill=(34, 84, 150))
+
+
 Light = tuple[float, float, float]
 PICTURES: dict[str, tuple[Colour, Light, Painter]] = {
     "pipe": ((188, 178, 160), (0.5, 0.55, 0.8), _pipe_drip),
@@ -214,5 +250,7 @@ PICTURES: dict[str, tuple[Colour, Light, Painter]] = {
     "lock": ((112, 66, 42), (0.5, 0.5, 0.8), _broken_lock),
     "socket": ((226, 222, 212), (0.52, 0.48, 0.6), _burnt_socket),
     "drain": ((186, 190, 188), (0.5, 0.5, 0.7), _blocked_drain),
+    "exit-blocked": ((206, 202, 192), (0.5, 0.4, 0.6), _blocked_exit),
+    "exit-free": ((206, 202, 192), (0.5, 0.4, 0.5), _free_exit),
     "slide": ((170, 204, 226), (0.5, 0.4, 0.35), _slide),
 }

@@ -8,22 +8,25 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db.models import F
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
+from audit.models import Entry
 from repairs import services as repairs
 from repairs.demo.categories import categories_of
 from repairs.demo.pictures import picture
 from repairs.models import Ticket
 from safety.demo import content
 from safety.demo.content import Found
+from safety.demo.hazards import act_hazards
 from safety.demo.history import MINUTE, TOLD
 from safety.demo.lay import DAY, Beat, Course, Leg
 from safety.models import Checklist, ChecklistItem, Checkpoint, Hazard, Plan, Round, Route
 from safety.services import hazards, plans, rounds
 from safety.services.rounds import Given
-from safety.services.sweeps import close_ended, make_due, remind
+from safety.services.sweeps import climb, close_ended, make_due, remind, remind_of_hazards
 from workflow.scenes import Script, Stage
 
 TICKET = "safety:dark-corridor"
@@ -35,6 +38,7 @@ def act_last_days(beat: Beat, stage: Stage) -> None:
     if beat.course("fire"):
         _ticket(beat, stage.script)
         _broken_off(beat, stage.script)
+        act_hazards(beat, stage.script)
     for course in beat.courses:
         _today(beat, stage, course)
 
@@ -195,7 +199,7 @@ def sweep(laid: Sequence[Beat], stage: Stage) -> None:
             _course, row = _told(beat, *NIGHT)
             at = row.ends_at + MINUTE
             stage.script.note(at, partial(close_ended, at))
-    for verb in (make_due, remind, close_ended):
+    for verb in (make_due, remind, close_ended, remind_of_hazards, climb):
         stage.script.sweep(verb)
 
 
@@ -204,7 +208,8 @@ assert NIGHT in TOLD
 
 
 def date_rows(laid: Sequence[Beat], stage: Stage) -> None:
-    """Rows were made when the plans were, and rounds sixty days before their time."""
+    """Rows were made when the plans were, rounds sixty days before their time, and hazards when
+    they were found; these changed when something was last written of them."""
 
     def dated() -> None:
         for beat in laid:
@@ -217,5 +222,10 @@ def date_rows(laid: Sequence[Beat], stage: Stage) -> None:
             every.by_rule().update(created_at=Greatest(F("planned_at") - plans.AHEAD, made_at))
             every.filter(makes_up__isnull=False).update(created_at=F("planned_at"))
             every.update(updated_at=Coalesce("finished_at", "started_at", "created_at"))
+            written = Entry.objects.filter(
+                content_type=ContentType.objects.get_for_model(Hazard), object_id=OuterRef("pk")
+            )
+            last = Subquery(written.order_by("-at").values("at")[:1])
+            Hazard.objects.filter(estate=estate).update(created_at=F("found_at"), updated_at=last)
 
     stage.script.note(stage.now, dated)

@@ -26,7 +26,7 @@ from safety.filters import RoundListFilter
 from safety.forms import NewPlanForm, PlanForm
 from safety.lives import PLAN, touched
 from safety.models import Plan, Round
-from safety.services import board, plans
+from safety.services import board, hazard_board, plans
 from safety.words import said_rule
 from workflow.refusals import Invalid, NotAllowed
 from workflow.timeline import story
@@ -74,6 +74,8 @@ def week(request: HttpRequest) -> HttpResponse:
         "short": board.short_rounds(user, at - BOARD_SINCE, MOST_WAITING),
         "unmanned": [row for row in alone if row.unmanned][:MOST_WAITING],
         "may_plan": rules.plans_any(user),
+        "ages": hazard_board.by_age(user, at),
+        "months": hazard_board.in_time(user, at),
         "at": at,
     }
     return render(request, "safety/week.html", context)

@@ -24,6 +24,7 @@ AsUser = Callable[[User | None], Client]
 HOME = {"repairs.tiles", "estates.address", "repairs.mine", "estates.emergency", "events.mine"}
 DESK = {"repairs.figures", "estates.claims", "repairs.late", "repairs.untaken"}
 WORKS = {"estates.at_work"}
+HAZARDS = {"safety.hazards"}
 
 
 @pytest.fixture
@@ -84,12 +85,12 @@ def test_nobody_is_welcomed_with_the_number_to_call(world: World, as_: AsUser) -
     [
         ("resident", HOME),
         ("stranger", HOME),
-        ("dispatcher", DESK | WORKS),
-        ("desk", DESK | WORKS),
+        ("dispatcher", DESK | WORKS | HAZARDS),
+        ("desk", DESK | WORKS | HAZARDS),
         ("manager", DESK | WORKS | {"repairs.loads", "safety.lead"}),
         ("admin", DESK | {"repairs.loads", "safety.lead", "events.plans"}),
-        ("technician", {"repairs.jobs"} | WORKS),
-        ("inspector", {"repairs.reported", "safety.rounds"} | WORKS),
+        ("technician", {"repairs.jobs"} | WORKS | HAZARDS),
+        ("inspector", {"repairs.reported", "safety.rounds"} | WORKS | HAZARDS),
     ],
 )
 def test_each_role_has_its_home(world: World, as_: AsUser, name: str, expected: set[str]) -> None:
@@ -104,7 +105,7 @@ def test_three_duties_make_three_parts_of_one_home(world: World, as_: AsUser) ->
     for duty in ("technician", "inspector"):
         make.make_posting(world.dispatcher, world.court, duty, trades=["plumbing"])
     shown = home(as_, world.dispatcher)
-    assert set(panels(shown)) == DESK | WORKS | {
+    assert set(panels(shown)) == DESK | WORKS | HAZARDS | {
         "repairs.jobs",
         "repairs.reported",
         "safety.rounds",
@@ -244,16 +245,16 @@ def test_the_manifest_names_icons_that_exist(client: Client) -> None:
         # Lists are two statements: the keys, then the rows with what is shown of them.
         # then what they follow, the home's address, estates, tiles, tickets, files, their number
         ("resident", 11),
-        # the queue's numbers, claims, late, untaken, who is at work
-        ("dispatcher", 9),
-        # and who has how much, and the rounds of today
+        # the queue's numbers, claims, late, untaken, who is at work, hazards
+        ("dispatcher", 10),
+        # and who has how much; the rounds of today and hazards are one
         ("manager", 11),
         # no posting; the estates that the desk handles
         ("admin", 12),
-        # what they follow, their trades' categories, jobs, the pool, who is at work
-        ("technician", 7),
-        # what they follow, what was reported and its number, rounds, who is at work
-        ("inspector", 7),
+        # what they follow, their trades' categories, jobs, the pool, who is at work, hazards
+        ("technician", 8),
+        # what they follow, what was reported and its number, rounds, who is at work, hazards
+        ("inspector", 8),
     ],
 )
 def test_a_home_costs_the_same_for_one_and_for_many(

@@ -37,6 +37,7 @@ from repairs.demo.stories import STORIES
 from repairs.models import Assignment, Ticket
 from safety.models import Answer, Plan, Round, RoundPoint
 from tests.events.test_demo import check_events
+from tests.safety.test_demo import check_hazards
 from volunteers import models as volunteers
 from volunteers.services import board, hours, sweeps
 from volunteers.states import HELD
@@ -85,6 +86,7 @@ def check(now: datetime) -> None:
     assert 2 <= overdue <= 8
     assert 18 <= tickets.open().count() <= 26
     check_rounds(court, now)
+    check_hazards(court, now)
     check_grids(now)
     check_parties(now)
     check_teams(now)
@@ -131,7 +133,7 @@ def check_rounds(court: Estate, now: datetime) -> None:
     assert failed.count() >= 25
     assert not failed.filter(words="").exists()
     assert RoundPoint.objects.filter(failed__gt=0).count() == Answer.objects.failed().count()
-    [ticket] = Ticket.objects.filter(source="inspection")
+    [ticket] = Ticket.objects.filter(source="inspection", origin_type__model="round")
     assert (ticket.status, ticket.origin.plan.name) == ("closed", "消防通道和灭火器")
     assert Entry.objects.filter(code="safety.plan.make").count() == Plan.objects.count() == 8
 

@@ -812,7 +812,7 @@ def many(world: World, rows: int) -> list[Round]:
 
 
 COSTS = {
-    "/safety/": 11,
+    "/safety/": 13,
     "/safety/rounds/": 4,
     LIST: 7,
     "round": 11,

@@ -23,7 +23,8 @@ from repairs.states import AT_WORK, UNDER_WAY, Status
 from workflow.panels import RESIDENT, Action, Figure, Panel
 from workflow.tiles import tiles_of
 
-MOST_TILES = 3
+# The way to the whole form, the first of its tiles and the other forms fill whole rows.
+IN_A_ROW = 4
 MOST_ROWS = 5
 MOST_JOBS = 20
 WORTH_A_NUMBER = ("to_accept", "to_dispatch", "overdue", "at_work", "on_hold", "to_confirm")
@@ -129,7 +130,10 @@ def tiles(user: Any, at: datetime) -> Shown:
     """The first things that break, of the first estate; the form shows the rest."""
     found = list(Category.objects.visible_to(user).tiles().order_by("estate", "order", "pk")[:9])
     first = [tile for tile in found if tile.estate_id == found[0].estate_id]
-    return {"tiles": first[:MOST_TILES], "others": tiles_of(user), "url": reverse("repairs:new")}
+    others = tiles_of(user)
+    rows = 2 if others else 1
+    most = max(rows * IN_A_ROW - 1 - len(others), 0)
+    return {"tiles": first[:most], "others": others, "url": reverse("repairs:new")}
 
 
 def belongs(user: Any) -> bool:

@@ -658,6 +658,7 @@ class SubmitForm(VerbForm):
     )
     photos = PhotosField(
         label=_("Photos that show it"),
+        required=True,
         error_messages={"required": _("Show by a photograph that it is put right.")},
     )
 
@@ -673,6 +674,7 @@ class CloseForm(VerbForm):
     )
     photos = PhotosField(
         label=_("A photo from the spot"),
+        required=True,
         error_messages={"required": _("Show by a photograph what you saw there.")},
     )
 

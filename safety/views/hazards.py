@@ -145,6 +145,8 @@ def hazard(request: HttpRequest, number: str) -> HttpResponse:
     if any(one.verb == "close" for one in buttons):
         context["inspect"] = HAZARD.form("close", row=row, user=user, at=at)
         context["first"] = [one for one in context["first"] if one.verb != "close"]
+        context["back"] = next((one for one in buttons if one.verb == "send_back"), None)
+        context["more"] = [one for one in context["more"] if one.verb != "send_back"]
     return render(request, "safety/hazard.html", context)
 
 

@@ -326,7 +326,7 @@ def loses_nothing(page: Page, picture: Path) -> None:
         page.get_by_label("What else should be known?").fill(words)
         if words:
             add(page, picture)
-        is_refused(page, "Send the report")
+        is_refused(page, "Report it")
         main = page.locator("main")
         expect(main).to_contain_text("Please say in a few words what is dangerous.")
         expect(main).to_contain_text("Please choose the place, or say where it is.")
@@ -339,7 +339,7 @@ def loses_nothing(page: Page, picture: Path) -> None:
 def is_reported(page: Page, resident: User) -> Hazard:
     page.get_by_label("What is dangerous?").fill(DANGER)
     page.get_by_label("Where exactly").fill(WHERE)
-    tap(page, "Send the report")
+    tap(page, "Report it")
     expect(page.get_by_role("heading", name=DANGER)).to_be_visible()
     main = page.locator("main")
     expect(main.locator(".state", has_text="found")).to_be_visible()

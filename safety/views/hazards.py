@@ -52,7 +52,7 @@ WAY = (
 @require_safe
 def reported(request: HttpRequest) -> HttpResponse:
     """What a resident has reported, and what came of it."""
-    rows = Hazard.objects.filter(reporter=request.user.pk)
+    rows = Hazard.objects.visible_to(request.user).filter(reporter=request.user.pk)
     shown = page(rows, NEWEST, request.GET.get("after", ""), ON_A_PAGE, with_all)
     may = Estate.objects.visible_to(request.user).exists()
     return render(request, "safety/hazards_reported.html", {"page": shown, "may_report": may})

@@ -42,8 +42,9 @@ def said_time(moment: datetime, at: datetime) -> str:
     return f"{said_day(local.date(), timezone.localdate(at))} {local:%H:%M}"
 
 
-def exact_time(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+def exact_time(moment: datetime | None) -> str:
+    """For sheets; empty where there is no such moment."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def said_duration(span: timedelta) -> str:

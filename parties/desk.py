@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.dates import exact_time
 from common.paging import NEWEST, Order
-from common.required import NamesMissing
 from parties import rules
 from parties.filters import VIEWS, MatterFilter
 from parties.lives import MATTER
 from parties.models import Matter
-from workflow.desk import Desk, Queue, Row
-
-BULK = ("sign", "begin", "accept", "archive")
-
-
-class BulkForm(NamesMissing, forms.Form):
-    """What asks for nothing may be done to several matters at once, each by its own rules."""
-
-    verb = forms.ChoiceField(choices=[(verb, verb) for verb in BULK])
-
+from workflow.desk import Desk, form_of
 
 COLUMNS: dict[str | Promise, Any] = {
     _("Number"): lambda m: m.number,
@@ -39,17 +27,8 @@ COLUMNS: dict[str | Promise, Any] = {
     _("Who calls"): lambda m: m.caller.label,
     pgettext_lazy("matter", "Who leads"): lambda m: m.lead.label,
     _("Waited for by"): lambda m: m.due_on.isoformat() if m.due_on else "",
-    _("Raised"): lambda m: f"{timezone.localtime(m.raised_at):%Y-%m-%d %H:%M}",
+    _("Raised"): lambda m: exact_time(m.raised_at),
 }
-
-
-@dataclass
-class MatterRow(Row):
-    late: bool = False
-
-    @property
-    def matter(self) -> Any:
-        return self.row
 
 
 class Matters(Desk):
@@ -74,7 +53,7 @@ class Matters(Desk):
     )
     row_template = "parties/parts/matter_row.html"
     bulk_template = "parties/parts/matter_bulk.html"
-    bulk_form = BulkForm
+    bulk_form = form_of("sign", "begin", "accept", "archive")
     row_verbs = ("sign", "arrive", "plan", "begin", "complete", "accept", "send_back", "transfer")
     export_columns = COLUMNS
     new_url = "parties:call"
@@ -89,14 +68,8 @@ class Matters(Desk):
     def open_rows(self, user: Any) -> Any:
         return self.rows(user).open()
 
-    def row_of(self, row: Any, queue: Queue, shared: Mapping[str, Any]) -> Row:
-        return MatterRow(
-            row,
-            self.buttons(row, queue),
-            queue.is_fresh(row),
-            self.row_verbs,
-            late=row.is_late(timezone.localdate(queue.at)),
-        )
+    def is_late(self, row: Any, at: datetime) -> bool:
+        return bool(row.is_late(timezone.localdate(at)))
 
 
 MATTERS = Matters()

@@ -303,7 +303,3 @@ class PromiseForm(VerbForm):
 
 
 PART_FORMS: dict[str, type[VerbForm]] = {"promise": PromiseForm, "note": THREAD_FORMS["note"]}
-
-
-class BulkForm(forms.Form):
-    """What several matters of the queue are done with at once; it asks for nothing more."""

@@ -27,10 +27,6 @@ LATEST = Order("reported_at", datetime.fromisoformat, descending=True)
 RANKS = {Priority.EMERGENCY: 0, Priority.URGENT: 1, Priority.NORMAL: 2, Priority.LOW: 3}
 
 
-def when(moment: datetime | None) -> str:
-    return exact_time(moment) if moment else ""
-
-
 COLUMNS: dict[str | Promise, Any] = {
     _("Number"): lambda t: t.number,
     _("State"): lambda t: t.get_status_display(),
@@ -43,12 +39,12 @@ COLUMNS: dict[str | Promise, Any] = {
     _("Contact's phone"): lambda t: t.contact_phone,
     _("Source"): lambda t: t.get_source_display(),
     _("Technician"): lambda t: t.assignee.name if t.assignee else "",
-    pgettext_lazy("the moment", "Reported"): lambda t: when(t.reported_at),
-    _("Respond by"): lambda t: when(t.respond_by),
-    _("Resolve by"): lambda t: when(t.resolve_by),
-    _("First answer"): lambda t: when(t.responded_at),
-    _("Resolved"): lambda t: when(t.resolved_at),
-    _("Closed"): lambda t: when(t.closed_at),
+    pgettext_lazy("the moment", "Reported"): lambda t: exact_time(t.reported_at),
+    _("Respond by"): lambda t: exact_time(t.respond_by),
+    _("Resolve by"): lambda t: exact_time(t.resolve_by),
+    _("First answer"): lambda t: exact_time(t.responded_at),
+    _("Resolved"): lambda t: exact_time(t.resolved_at),
+    _("Closed"): lambda t: exact_time(t.closed_at),
     _("Result"): lambda t: t.resolution,
     _("Rating"): lambda t: t.rating,
 }
@@ -56,13 +52,8 @@ COLUMNS: dict[str | Promise, Any] = {
 
 @dataclass
 class TicketRow(Row):
-    late: bool = False
     missed: datetime | None = None
     workers: Iterable[Any] = ()
-
-    @property
-    def ticket(self) -> Any:
-        return self.row
 
 
 class Triage(Desk):
@@ -120,13 +111,16 @@ class Triage(Desk):
             "priorities": Priority.choices,
         }
 
+    def is_late(self, row: Any, at: datetime) -> bool:
+        return bool(row.is_overdue(at))
+
     def row_of(self, row: Any, queue: Queue, shared: Mapping[str, Any]) -> Row:
         return TicketRow(
             row,
             self.buttons(row, queue),
             queue.is_fresh(row),
             self.row_verbs,
-            late=row.is_overdue(queue.at),
+            late=self.is_late(row, queue.at),
             missed=row.missed(queue.at),
             workers=shared["crews"].get(row.estate_id, []),
         )

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.dates import exact_time
 from common.paging import NEWEST, Order
-from common.required import NamesMissing
 from safety import rules
 from safety.filters import HAZARD_VIEWS, HazardFilter
 from safety.lives import HAZARD
 from safety.models import Hazard
-from workflow.desk import Desk, Queue, Row
-
-BULK = ("begin",)
-
-
-class BulkForm(NamesMissing, forms.Form):
-    """What asks for nothing may be done to several hazards at once, each by its own rules."""
-
-    verb = forms.ChoiceField(choices=[(verb, verb) for verb in BULK])
-
-
-def said(at: datetime | None) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
-
+from workflow.desk import Desk, form_of
 
 # For the meeting, and for whoever checks the estate: no words of residents, no photographs.
 COLUMNS: dict[str | Promise, Any] = {
@@ -41,21 +24,12 @@ COLUMNS: dict[str | Promise, Any] = {
     _("Place"): lambda h: h.where,
     _("Grade"): lambda h: h.get_grade_display(),
     _("State"): lambda h: h.get_status_display(),
-    _("Found"): lambda h: said(h.found_at),
+    _("Found"): lambda h: exact_time(h.found_at),
     _("Who is responsible"): lambda h: h.responsible.name if h.responsible else "",
-    _("To be put right by"): lambda h: said(h.due_at),
-    _("Closed"): lambda h: said(h.closed_at),
+    _("To be put right by"): lambda h: exact_time(h.due_at),
+    _("Closed"): lambda h: exact_time(h.closed_at),
     _("Funds"): lambda h: "" if h.funds is None else h.funds,
 }
-
-
-@dataclass
-class HazardRow(Row):
-    late: bool = False
-
-    @property
-    def hazard(self) -> Any:
-        return self.row
 
 
 class Hazards(Desk):
@@ -80,7 +54,7 @@ class Hazards(Desk):
     )
     row_template = "safety/parts/hazard_row.html"
     bulk_template = "safety/parts/hazard_bulk.html"
-    bulk_form = BulkForm
+    bulk_form = form_of("begin")
     row_verbs = ("grade", "order", "extend", "reassign", "begin", "submit", "close", "send_back")
     export_columns = COLUMNS
     new_url = "safety:hazard-new"
@@ -95,14 +69,8 @@ class Hazards(Desk):
     def open_rows(self, user: Any) -> Any:
         return self.rows(user).open()
 
-    def row_of(self, row: Any, queue: Queue, shared: Mapping[str, Any]) -> Row:
-        return HazardRow(
-            row,
-            self.buttons(row, queue),
-            queue.is_fresh(row),
-            self.row_verbs,
-            late=row.is_late(queue.at),
-        )
+    def is_late(self, row: Any, at: datetime) -> bool:
+        return bool(row.is_late(at))
 
 
 HAZARDS = Hazards()

@@ -609,8 +609,6 @@ class FindForm(NewHazardForm):
         Facility.objects.none(), label=_("Facility"), required=False, empty_label=_("none of these")
     )
 
-    field_order = ("estate", "title", "place", "facility", "where_words", "words", "photos")
-
     def narrow(self) -> None:
         super().narrow()
         here = Facility.objects.visible_to(self.user).filter(place__estate__in=self.estates)

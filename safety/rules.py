@@ -79,10 +79,6 @@ def is_portal(user: Any, row: Any) -> bool:
 # --- hazards
 
 
-def finds_any(user: Any) -> bool:
-    return holds_anywhere(user, *FINDERS)
-
-
 def hears_of_hazards(user: Any) -> bool:
     """Whoever works at an estate; the secretaries of what the ladder has brought before them."""
     return works_here(user) or bool(calls_in(user))

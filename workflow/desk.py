@@ -27,6 +27,7 @@ from django.utils.functional import Promise
 from django_filters import FilterSet
 
 from common.paging import Order, Page, every, page
+from common.required import NamesMissing
 from workflow.lives import Button, Lifecycle
 from workflow.refusals import NotAllowed, Refusal
 
@@ -51,6 +52,12 @@ class View:
     late: bool = False
 
 
+def form_of(*verbs: str) -> type[forms.Form]:
+    """For what asks for nothing: done to several rows at once, each by its own rules."""
+    verb = forms.ChoiceField(choices=[(one, one) for one in verbs])
+    return type("BulkForm", (NamesMissing, forms.Form), {"verb": verb})
+
+
 def views(*all_of_them: View) -> dict[str, View]:
     return {view.key: view for view in all_of_them}
 
@@ -70,6 +77,7 @@ class Row:
     buttons: list[Button]
     fresh: bool
     more_of: Sequence[str] = ()
+    late: bool = False
 
     @property
     def verbs(self) -> list[str]:
@@ -129,8 +137,12 @@ class Desk:
         """What all rows and the head of the table need, read once for a page."""
         return {}
 
+    def is_late(self, row: Any, at: datetime) -> bool:
+        return False
+
     def row_of(self, row: Any, queue: Queue, shared: Mapping[str, Any]) -> Row:
-        return Row(row, self.buttons(row, queue), queue.is_fresh(row), self.row_verbs)
+        buttons, fresh = self.buttons(row, queue), queue.is_fresh(row)
+        return Row(row, buttons, fresh, self.row_verbs, self.is_late(row, queue.at))
 
     def plan(
         self, verb: str, values: dict[str, Any], rows: list[Any]

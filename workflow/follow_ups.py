@@ -172,10 +172,7 @@ def check(origin: Row, user: Any) -> Row:
 def done(made: Row, *, actor: Any, at: datetime) -> None:
     """For the verb by which `made` is done: where it came from hears of it, inside the caller's
     transaction."""
-    if getattr(made, "origin_id", None) is None:
-        return
-    model = ContentType.objects.get_for_id(made.origin_type_id).model_class()
-    origin = _origins.get(model) if model else None
+    origin = _origin_of(made)
     if origin and origin.hears and (row := origin.model.objects.filter(pk=made.origin_id).first()):
         origin.hears(row, made, actor=actor, at=at)
 
@@ -206,11 +203,16 @@ def _seen(model: type[Any], user: Any) -> models.QuerySet[Any]:
     return seen
 
 
-def _came_from(row: Row, user: Any) -> list[Link]:
+def _origin_of(row: Row) -> Origin | None:
+    """What the rows are that it comes from one of."""
     if getattr(row, "origin_id", None) is None:
-        return []
+        return None
     model = ContentType.objects.get_for_id(row.origin_type_id).model_class()
-    origin = _origins.get(model) if model else None
+    return _origins.get(model) if model else None
+
+
+def _came_from(row: Row, user: Any) -> list[Link]:
+    origin = _origin_of(row)
     if origin is None:
         return []
     said = _("Came from")

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common import phones
+from common.dates import exact_time
 from estates import filters, forms, rules
 from estates.models import (
     Building,
@@ -279,8 +280,8 @@ class Shifts(EstateRegister):
     columns = (
         Column(_("who"), lambda s: s.posting.user.name),
         Column(_("duty"), lambda s: s.posting.get_duty_display()),
-        Column(_("from"), lambda s: f"{timezone.localtime(s.starts_at):%Y-%m-%d %H:%M}"),
-        Column(_("to"), lambda s: f"{timezone.localtime(s.ends_at):%Y-%m-%d %H:%M}"),
+        Column(_("from"), lambda s: exact_time(s.starts_at)),
+        Column(_("to"), lambda s: exact_time(s.ends_at)),
         Column(_("state"), lambda s: _("called off") if s.called_off_at else ""),
     )
 

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import phones, sheets
+from common.dates import exact_time
 from common.paging import Order, every, page
 from estates.views.letters import qr_svg
 from events import filters, forms, rules
@@ -217,7 +218,7 @@ def _exported(event: Event, rows: Any, form: str) -> HttpResponseBase:
                 row.size,
                 "、".join(seat.name for seat in row.seats.all() if seat.stands),
                 row.get_status_display(),
-                f"{timezone.localtime(row.queued_at):%Y-%m-%d %H:%M}",
+                exact_time(row.queued_at),
                 _("yes") if row.by_staff else "",
                 _("yes") if row.photo_ok else _("no"),
                 *(row.answers.get(str(question.pk), "") for question in questions),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from common import sheets
 from common.acting import acts
+from common.dates import exact_time
 from estates.models import Community
 from events import almanac, filters, forms, rules
 from events.models import Event, SeasonalTemplate
@@ -75,7 +76,7 @@ def _exported(year: int, rows: list[Any], form: str) -> HttpResponseBase:
         [
             row.number,
             row.label,
-            f"{timezone.localtime(row.starts_at):%Y-%m-%d %H:%M}",
+            exact_time(row.starts_at),
             row.where,
             row.team.label if row.team else "",
             row.get_status_display(),

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import sheets
+from common.dates import exact_time
 from common.keys import key_of
 from common.paging import NEWEST, Order, every, page
 from estates.models import Unit
@@ -70,13 +71,12 @@ def _exported(rows: Any, form: str) -> HttpResponseBase:
 
     def lines() -> Iterator[list[Any]]:
         for visit in every(rows, BY_DAY, VISIT.joined):
-            when = visit.visited_at
             yield [
                 visit.unit.label,
                 _grid_of(visit.unit),
                 visit.due_on.isoformat(),
                 visit.get_status_display(),
-                f"{timezone.localtime(when):%Y-%m-%d %H:%M}" if when else "",
+                exact_time(visit.visited_at),
                 visit.assignee.name if visit.assignee else "",
             ]
 

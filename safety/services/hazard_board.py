@@ -18,7 +18,7 @@ from safety.models import Hazard
 from safety.services.board import Rate
 from safety.states import Grade
 
-GRADES = ("major", "general", "ungraded")
+GRADES = {"major": Grade.MAJOR, "general": Grade.GENERAL, "ungraded": ""}
 # Days since it was found, as [from, until).
 AGES: tuple[tuple[int, int | None, str | Promise], ...] = (
     (0, 3, _("less than 3 days")),
@@ -55,18 +55,13 @@ def by_age(user: Any, at: datetime) -> list[Age]:
         for begin, until, label in AGES
     ]
     asked = {
-        f"{grade or 'ungraded'}_{n}": Count("pk", filter=_found(since, until) & Q(grade=grade))
+        f"{name}_{n}": Count("pk", filter=_found(since, until) & Q(grade=grade))
         for n, (since, until, _label) in enumerate(spans)
-        for grade in (*Grade.values, "")
+        for name, grade in GRADES.items()
     }
     found = Hazard.objects.inside(user).open().order_by().aggregate(**asked)
     return [
-        Age(
-            label,
-            since,
-            until,
-            *(found[f"{name}_{n}"] for name in ("major", "general", "ungraded")),
-        )
+        Age(label, since, until, **{name: found[f"{name}_{n}"] for name in GRADES})
         for n, (since, until, label) in enumerate(spans)
     ]
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attachments.models import Attachment
@@ -28,6 +28,10 @@ from workflow import follow_ups
 from workflow.refusals import Invalid, NotAllowed
 from workflow.timeline import story
 
+TITLES = {
+    "find": pgettext_lazy("hazard", "Enter a hazard"),
+    "report": gettext_lazy("Report a danger"),
+}
 THANKS = {
     "find": gettext_lazy("%(number)s is entered; whoever grades it is told."),
     "report": gettext_lazy(
@@ -105,6 +109,7 @@ def _entered(
         "origin": follow_ups.label_of(origin) if origin else "",
         "back": reverse("safety:hazards" if verb == "find" else "safety:reported"),
         "reports": verb == "report",
+        "title": str(TITLES[verb]),
     }
     return render(request, "safety/hazard_new.html", context, status=status)
 

@@ -629,7 +629,7 @@ def test_queue_of_the_secretary_its_bulk_and_its_sheet(world: World, as_: SignIn
     states = dict(Matter.objects.values_list("number", "status"))
     assert [states[key] for key in keys] == ["accepted", "accepted", "raised", "raised"]
     lead = as_(world.property_lead).get("/parties/matters/?view=to_sign")
-    assert [row.matter for row in lead.context["rows"]] == [other]
+    assert [row.row for row in lead.context["rows"]] == [other]
 
 
 def test_search_of_the_queue_is_held_to_what_one_sees(world: World, as_: SignIn) -> None:

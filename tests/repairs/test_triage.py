@@ -24,7 +24,7 @@ TRIAGE = "/repairs/triage/"
 
 
 def numbers(response: Any) -> list[str]:
-    return [row.ticket.number for row in response.context["rows"]]
+    return [row.row.number for row in response.context["rows"]]
 
 
 def said(response: Any) -> list[str]:
@@ -168,7 +168,7 @@ def test_htmx_gets_the_table_alone_and_new_rows_are_marked(
     fresh = make.make_ticket(world.pipes)
     answer = as_(world.dispatcher).get(f"{TRIAGE}?seen={ticket.pk}", headers={"HX-Request": "true"})
     assert next(template.name for template in answer.templates) == "workflow/desk_table.html"
-    assert {row.ticket.number: row.fresh for row in answer.context["rows"]} == {
+    assert {row.row.number: row.fresh for row in answer.context["rows"]} == {
         ticket.number: False,
         fresh.number: True,
     }

@@ -18,6 +18,7 @@ from repairs.desk import TRIAGE
 from repairs.models import Ticket
 from tests import factories as make
 from tests.people import World
+from workflow import desk
 
 SignIn = Callable[[User | None], Client]
 HTMX = {"HX-Request": "true"}
@@ -129,3 +130,10 @@ def test_a_view_of_a_desk_is_kept_by_whoever_works_at_it(
     assert answer.status_code == (302 if who == "outsider" else 403)
     nowhere = reverse("estates:save-view", args=["no.such"])
     assert as_(world.dispatcher).post(nowhere, {"name": "x"}).status_code == 404
+
+
+def test_every_desk_shows_all_where_an_empty_view_leads() -> None:
+    assert len(desk._desks) >= 3
+    for one in desk._desks.values():
+        assert one.all_url == f"{one.url()}?view=all"
+        assert "all" in one.views, one.code

@@ -177,9 +177,16 @@ def question(page: Page, name: str) -> Locator:
 
 
 def save(page: Page) -> int:
-    """The status of what the button was answered."""
+    """The status of what the button was answered.
+
+    The bar sticks to the foot of the screen: a click scrolls the page to where the bar lies in it,
+    and presses at once, where the bar may move between down and up. Scrolled before, it waits until
+    the bar rests.
+    """
+    button = page.locator(".act .btn-go")
+    button.scroll_into_view_if_needed()
     with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
-        page.locator(".act .btn-go").click()
+        button.click()
     page.wait_for_load_state()
     return sent.value.status
 

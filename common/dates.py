@@ -59,6 +59,18 @@ def said_duration(span: timedelta) -> str:
     return " ".join(part for part in parts if part) or _("less than a minute")
 
 
+def said_seconds(span: timedelta) -> str:
+    """“4 min 48 s”: for what is measured with a clock in the hand."""
+    minutes, seconds = divmod(round(span.total_seconds()), 60)
+    return _("%(m)d min %(s)02d s") % {"m": minutes, "s": seconds}
+
+
+def on_the_clock(span: timedelta) -> str:
+    """“4:48”, minutes and seconds."""
+    minutes, seconds = divmod(round(span.total_seconds()), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
 def said_deadline(deadline: datetime, at: datetime) -> str:
     """逾期 40 分, 剩 1 小时 10 分, 明天 12:00."""
     if deadline < at:

@@ -40,6 +40,13 @@ app.conf.beat_schedule = {
     "safety.close": by_the_clock("safety.close", crontab(), MINUTE),
     "safety.deadlines": by_the_clock("safety.deadlines", crontab(minute="8-59/10"), 10 * MINUTE),
     "safety.climb": by_the_clock("safety.climb", crontab(minute="6-59/10"), 10 * MINUTE),
+    "safety.requirements": by_the_clock(
+        "safety.requirements", crontab(hour="7-20", minute=42), 60 * MINUTE
+    ),
+    "safety.drills": by_the_clock("safety.drills", crontab(minute="9-59/10"), 10 * MINUTE),
+    "safety.improvements": by_the_clock(
+        "safety.improvements", crontab(hour="7-20", minute=32), 60 * MINUTE
+    ),
     "grids.plan_visits": by_the_clock("grids.plan_visits", crontab(minute="*/5"), 5 * MINUTE),
     "grids.review": by_the_clock("grids.review", crontab(minute="1-59/10"), 10 * MINUTE),
     "grids.end_expired": by_the_clock("grids.end_expired", crontab(minute="2-59/10"), 10 * MINUTE),

@@ -83,7 +83,7 @@ class EstateAdmin(AuditedModelAdmin):
 
 @admin.register(Building)
 class BuildingAdmin(ExportedAdmin):
-    list_display = ("name", "estate", "floors", "height_m")
+    list_display = ("name", "estate", "floors", "height_m", "use")
     list_filter = ("estate",)
     list_select_related = ("estate",)
     search_fields = ("name",)

@@ -83,7 +83,7 @@ class EstateViewSet(ReadOnly):
 class BuildingSerializer(serializers.ModelSerializer[Building]):
     class Meta:
         model = Building
-        fields = ["id", "estate", "name", "floors", "height_m"]
+        fields = ["id", "estate", "name", "floors", "height_m", "use"]
 
 
 class BuildingViewSet(ReadOnly):

@@ -87,7 +87,7 @@ class BuildingFilter(ByName):
 
     class Meta:
         model = Building
-        fields = ["q", "estate"]
+        fields = ["q", "estate", "use"]
 
 
 class EntranceFilter(ByName):

@@ -79,7 +79,7 @@ class EstateForm(ScopedForm):
 class BuildingForm(ScopedForm):
     class Meta:
         model = Building
-        fields = ["estate", "name", "floors", "height_m", "order"]
+        fields = ["estate", "name", "floors", "height_m", "use", "order"]
 
 
 class EntranceForm(ScopedForm):

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.days import begin_of
@@ -32,7 +32,7 @@ def entry_of(row: Visit) -> Entry:
     off = row.status == VisitStatus.CALLED_OFF
     return Entry(
         uid=f"homevisit-{row.pk}",
-        title=_t("Visit %(home)s") % {"home": row.unit},
+        title=gettext("Visit %(home)s") % {"home": row.unit},
         starts_at=begin + timedelta(hours=FROM.hour),
         ends_at=begin + timedelta(hours=UNTIL.hour),
         url=row.get_absolute_url(),

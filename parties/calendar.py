@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.days import begin_of
@@ -27,7 +27,7 @@ def entry_of(row: Any) -> Entry:
     begin = begin_of(row.due_on)
     return Entry(
         uid=f"matter-{row.number}",
-        title=_t("%(number)s: %(title)s") % {"number": row.number, "title": row.title},
+        title=gettext("%(number)s: %(title)s") % {"number": row.number, "title": row.title},
         starts_at=begin + timedelta(hours=FROM.hour),
         ends_at=begin + timedelta(hours=UNTIL.hour),
         url=row.get_absolute_url(),

@@ -5,13 +5,22 @@ from __future__ import annotations
 from django.contrib import admin
 
 from audit.admin import AuditedModelAdmin, ReadOnlyAdmin, ReadOnlyMixin
-from safety.lives import HAZARD, PLAN, ROUND
+from safety.lives import DRILL, HAZARD, IMPROVEMENT, PLAN, REQUIREMENT, ROUND
 from safety.models import (
     Answer,
     Checklist,
     ChecklistItem,
     Checkpoint,
+    Drill,
+    DrillBuilding,
+    DrillHome,
+    DrillMark,
+    DrillMoment,
+    DrillRequirement,
+    DrillRole,
+    DrillSheet,
     Hazard,
+    Improvement,
     Plan,
     Round,
     RoundPoint,
@@ -118,3 +127,85 @@ class HazardAdmin(LifecycleAdmin):
     list_display = ["number", "title", "estate", "grade", "status", "responsible", "due_at", "step"]
     list_filter = ["status", "grade", "estate"]
     search_fields = ["number", "title"]
+
+
+@admin.register(DrillRequirement)
+class RequirementAdmin(LifecycleAdmin):
+    life = REQUIREMENT
+    left_out = ("seed", "told_due", "told_days")
+    list_display = ["name", "estate", "kind", "months", "article", "verified_on", "status"]
+    list_filter = ["status", "kind", "estate"]
+    search_fields = ["name", "source"]
+
+
+class RoleInline(ReadOnlyMixin, admin.TabularInline):  # type: ignore[type-arg]
+    model = DrillRole
+    extra = 0
+    fields = ["person", "role", "building"]
+
+
+class MomentInline(ReadOnlyMixin, admin.TabularInline):  # type: ignore[type-arg]
+    model = DrillMoment
+    extra = 0
+    fields = ["at", "words", "is_trouble", "by"]
+
+
+@admin.register(Drill)
+class DrillAdmin(LifecycleAdmin):
+    life = DRILL
+    list_display = ["number", "title", "estate", "kind", "form", "status", "planned_at", "score"]
+    list_filter = ["status", "kind", "form", "estate"]
+    search_fields = ["number", "title"]
+    inlines = [RoleInline, MomentInline]
+
+
+@admin.register(Improvement)
+class ImprovementAdmin(LifecycleAdmin):
+    life = IMPROVEMENT
+    list_display = ["title", "drill", "estate", "owner", "due_on", "status"]
+    list_filter = ["status", "estate"]
+    search_fields = ["title", "drill__number"]
+
+
+@admin.register(DrillBuilding)
+class DrillBuildingAdmin(ReadOnlyAdmin):
+    list_display = ("drill", "building")
+    list_select_related = ("drill", "building")
+
+
+@admin.register(DrillRole)
+class DrillRoleAdmin(ReadOnlyAdmin):
+    list_display = ("drill", "person", "role", "building")
+    list_filter = ("role",)
+    list_select_related = ("drill", "person", "building")
+
+
+@admin.register(DrillHome)
+class DrillHomeAdmin(ReadOnlyAdmin):
+    list_display = ("part", "unit", "people", "mark", "marked_at", "marked_by")
+    list_filter = ("mark",)
+    list_select_related = (
+        "part__drill",
+        "part__building",
+        "unit__entrance__building",
+        "marked_by",
+    )
+
+
+@admin.register(DrillMark)
+class DrillMarkAdmin(ReadOnlyAdmin):
+    list_display = ("home", "mark", "at", "arrived_at", "by", "is_taken")
+    list_filter = ("mark", "is_taken")
+    list_select_related = ("home__part__drill", "home__unit__entrance__building", "by")
+
+
+@admin.register(DrillMoment)
+class DrillMomentAdmin(ReadOnlyAdmin):
+    list_display = ("drill", "at", "words", "is_trouble", "by")
+    list_select_related = ("drill", "by")
+
+
+@admin.register(DrillSheet)
+class DrillSheetAdmin(ReadOnlyAdmin):
+    list_display = ("drill", "name", "alarm", "order", "help", "roll", "ways")
+    list_select_related = ("drill",)

@@ -1,4 +1,4 @@
-"""Named sets of people of plans, rounds and hazards. `watchers` is the inverse of `visible_to`."""
+"""Named sets of people of what safety does. `watchers` is the inverse of `visible_to`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from operator import or_
 from django.db.models import F, Q
 from django.utils import timezone
 
-from estates.audiences import Audience, Rows, of, posted, working_at
+from estates.audiences import Audience, Rows, living_in, of, posted, working_at
 from estates.querysets import holding
 from parties.states import ACTING, CALLERS
 from safety.standing import INSPECTOR, SAFETY
-from safety.states import Step
+from safety.states import Role, Step
+from volunteers.states import MembershipStatus
+
+GRIDS, TEAMS = "grid_postings", "team_memberships"
 
 
 def watchers(rounds: Rows) -> Audience:
@@ -130,3 +133,65 @@ def step(hazards: Rows) -> Audience:
         | managers(hazards.filter(step=Step.MANAGER))
         | secretaries(hazards.filter(step=Step.MEETING))
     )
+
+
+# --- drills
+
+
+def drill_watchers(drills: Rows) -> Audience:
+    return posted(drills, "estate") | crew(drills) | homes(drills)
+
+
+def crew(drills: Rows) -> Audience:
+    """Whoever has a role, and stands where it is held."""
+    return _helping(drills, "roles__person") | working_at(drills, "roles__person", "estate")
+
+
+def commanders(drills: Rows) -> Audience:
+    """Whoever is in command; the managers where nobody is."""
+    led = drills.filter(roles__role=Role.COMMANDER)
+    there = crew_of(drills, Role.COMMANDER)
+    return there | managers(drills.exclude(pk__in=led.values("pk")))
+
+
+def crew_of(drills: Rows, role: str) -> Audience:
+    """Of the crew, those in one role."""
+    return of(drills, "roles__person", Q(roles__role=role)).within(crew(drills))
+
+
+def homes(drills: Rows) -> Audience:
+    """Who lives in the homes concerned, once it was announced to them."""
+    return living_in(drills.filter(announced_at__isnull=False), "parts__homes__unit")
+
+
+def _helping(rows: Rows, person: str) -> Audience:
+    """Of the people whom the path names, those who help in the estate's community."""
+    grids, teams = f"{person}__{GRIDS}", f"{person}__{TEAMS}"
+    looks_after = holding(timezone.now(), grids) & Q(
+        **{f"{grids}__grid__community": F("estate__community")}
+    )
+    volunteers = Q(
+        **{
+            f"{teams}__status": MembershipStatus.ACTIVE,
+            f"{teams}__team__community": F("estate__community"),
+        }
+    )
+    return of(rows, person, looks_after) | of(rows, person, volunteers)
+
+
+def requirement_watchers(requirements: Rows) -> Audience:
+    return posted(requirements, "estate")
+
+
+def improvement_watchers(improvements: Rows) -> Audience:
+    return posted(improvements, "estate") | _helping(improvements, "owner")
+
+
+def owner(improvements: Rows) -> Audience:
+    return of(improvements, "owner")
+
+
+def verifiers(improvements: Rows) -> Audience:
+    """Whoever may verify it, but nobody who had it in hand."""
+    here = posted(improvements, "estate", *SAFETY)
+    return here.without(owner(improvements) | of(improvements, "done_by"))

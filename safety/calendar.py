@@ -1,15 +1,18 @@
-"""Rounds and the deadlines of hazards in calendars: one's own, and all of an estate."""
+"""Rounds, deadlines of hazards and drills in calendars: one's own, and all of an estate."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _t
+from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from safety.models import Hazard, Round
-from safety.states import AT_WORK, Status
+from estates.standing import homes_of
+from safety.models import Drill, Hazard, Round
+from safety.standing import drills_served
+from safety.states import AT_WORK, DrillStatus, Status
 from workflow.calendar import Entry, Source
 
 OFF = (Status.CALLED_OFF, Status.EXCUSED)
@@ -68,7 +71,7 @@ def _deadlines(rows: Any, start: datetime, end: datetime) -> list[Entry]:
 def deadline_of(row: Any) -> Entry:
     return Entry(
         uid=f"hazard-{row.number}",
-        title=_t("To be put right: %(title)s") % {"title": row.title},
+        title=gettext("To be put right: %(title)s") % {"title": row.title},
         starts_at=row.due_at - SHOWN,
         ends_at=row.due_at,
         url=row.get_absolute_url(),
@@ -81,7 +84,41 @@ def deadline_of(row: Any) -> Entry:
     )
 
 
+def my_drills(user: Any, start: datetime, end: datetime) -> list[Entry]:
+    """Those in which they have a role, and those announced to their homes."""
+    mine = Q(pk__in=drills_served(user)) | Q(parts__homes__unit__in=homes_of(user))
+    rows = Drill.objects.visible_to(user).filter(mine).distinct()
+    return _drills(rows, start, end)
+
+
+def drills_of_estate(estate: Any, start: datetime, end: datetime) -> list[Entry]:
+    return _drills(Drill.objects.filter(estate=estate), start, end)
+
+
+def _drills(rows: Any, start: datetime, end: datetime) -> list[Entry]:
+    return [
+        drill_of(row) for row in rows.between(start, end).with_all().order_by("planned_at", "pk")
+    ]
+
+
+def drill_of(row: Any) -> Entry:
+    return Entry(
+        uid=f"drill-{row.number}",
+        title=row.title,
+        starts_at=row.planned_at,
+        ends_at=row.planned_until,
+        url=row.get_absolute_url(),
+        place=row.where,
+        icon="flame",
+        state="" if row.status == DrillStatus.ANNOUNCED else row.get_status_display(),
+        cancelled=row.status == DrillStatus.CANCELLED,
+        made_at=row.created_at,
+        changed_at=row.updated_at,
+    )
+
+
 CALENDAR = (
+    Source("safety.drills", _("Drills"), "flame", my_drills, drills_of_estate),
     Source("safety.rounds", _("Rounds"), "route", mine, of_estate),
     Source(
         "safety.hazards",

@@ -14,10 +14,32 @@ from django.utils.translation import pgettext_lazy
 
 from common.days import FromDay, UntilDay
 from estates.filters import ByName, estates
-from safety.models import Checklist, ChecklistItem, Checkpoint, Hazard, Plan, Round, Route
+from safety.models import (
+    Checklist,
+    ChecklistItem,
+    Checkpoint,
+    Drill,
+    DrillRequirement,
+    Hazard,
+    Improvement,
+    Plan,
+    Round,
+    Route,
+)
+from safety.models.drill import DRILL_WORDS
 from safety.models.hazard import WORDS
+from safety.models.improvement import IMPROVEMENT_WORDS
 from safety.services.people import walkers
-from safety.states import AT_WORK, OPEN, STANDING, H
+from safety.states import (
+    AT_WORK,
+    DRILL_AHEAD,
+    DRILL_OPEN,
+    OPEN,
+    STANDING,
+    D,
+    H,
+    ImprovementStatus,
+)
 from workflow.desk import View, views
 
 LOOKED_BACK = timedelta(days=92)
@@ -179,3 +201,104 @@ class HazardFilter(df.FilterSet):  # type: ignore[misc]
 
     def saying(self, rows: QuerySet[Hazard], _name: str, value: str) -> QuerySet[Hazard]:
         return rows.filter(WORDS.saying(value))
+
+
+# --- drills
+
+
+class RequirementFilter(ByName):
+    fields_of_q = ("name", "source")
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+    kind = df.MultipleChoiceFilter(choices=DrillRequirement.Kind.choices, label=_("Kind"))
+    status = df.MultipleChoiceFilter(choices=DrillRequirement.Status.choices, label=_("State"))
+
+    class Meta:
+        model = DrillRequirement
+        fields = ["q", "estate", "kind", "status"]
+
+
+DRILL_VIEWS = views(
+    View("open", _("not done with"), lambda at, user: Q(status__in=DRILL_OPEN)),
+    View("ahead", _("ahead"), lambda at, user: Q(status__in=DRILL_AHEAD)),
+    View("running", pgettext_lazy("drill", "running"), lambda at, user: Q(status=D.RUNNING)),
+    View("to_evaluate", _("to be evaluated"), lambda at, user: Q(status=D.ENDED)),
+    View(
+        "held",
+        pgettext_lazy("drills", "held"),
+        lambda at, user: Q(status__in=(D.EVALUATED, D.ARCHIVED)),
+        counted=False,
+        newest_first=True,
+    ),
+    View("all", _("All"), lambda at, user: Q(), counted=False, newest_first=True),
+)
+
+
+class DrillFilter(df.FilterSet):  # type: ignore[misc]
+    view = df.ChoiceFilter(
+        label=_("View"),
+        choices=[(one.key, one.label) for one in DRILL_VIEWS.values()],
+        method="in_view",
+    )
+    q = df.CharFilter(method="saying", label=_("Number or words"))
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+    kind = df.MultipleChoiceFilter(choices=Drill.Kind.choices, label=_("Kind"))
+    status = df.MultipleChoiceFilter(choices=Drill.Status.choices, label=_("State"))
+    from_day = FromDay(field_name="planned_at", label=_("From day"))
+    until_day = UntilDay(field_name="planned_at", label=_("Until day"))
+
+    class Meta:
+        model = Drill
+        fields: list[str] = []
+
+    def in_view(self, rows: QuerySet[Drill], _name: str, value: str) -> QuerySet[Drill]:
+        return rows.filter(DRILL_VIEWS[value].rows(timezone.now(), self.request.user))
+
+    def saying(self, rows: QuerySet[Drill], _name: str, value: str) -> QuerySet[Drill]:
+        return rows.filter(DRILL_WORDS.saying(value))
+
+
+def improvement_late(at: datetime, user: Any) -> Q:
+    return Q(status=ImprovementStatus.OPEN, due_on__lt=timezone.localdate(at))
+
+
+IMPROVEMENT_VIEWS = views(
+    View("open", _("not done with"), lambda at, user: ~Q(status=ImprovementStatus.VERIFIED)),
+    View(
+        "mine",
+        _("mine to see to"),
+        lambda at, user: Q(owner=user.pk, status=ImprovementStatus.OPEN),
+    ),
+    View("to_verify", _("to be verified"), lambda at, user: Q(status=ImprovementStatus.DONE)),
+    View("late", _("late"), improvement_late, late=True),
+    View(
+        "verified",
+        pgettext_lazy("improvements", "verified"),
+        lambda at, user: Q(status=ImprovementStatus.VERIFIED),
+        counted=False,
+        newest_first=True,
+    ),
+    View("all", _("All"), lambda at, user: Q(), counted=False, newest_first=True),
+)
+
+
+class ImprovementFilter(df.FilterSet):  # type: ignore[misc]
+    view = df.ChoiceFilter(
+        label=_("View"),
+        choices=[(one.key, one.label) for one in IMPROVEMENT_VIEWS.values()],
+        method="in_view",
+    )
+    q = df.CharFilter(method="saying", label=_("Words"))
+    estate = df.ModelChoiceFilter(queryset=estates, label=_("Estate"))
+    status = df.MultipleChoiceFilter(choices=Improvement.Status.choices, label=_("State"))
+    from_day = df.DateFilter("due_on", "gte", label=_("From day"))
+    until_day = df.DateFilter("due_on", "lte", label=_("Until day"))
+
+    class Meta:
+        model = Improvement
+        fields: list[str] = []
+
+    def in_view(self, rows: QuerySet[Improvement], _name: str, value: str) -> QuerySet[Improvement]:
+        return rows.filter(IMPROVEMENT_VIEWS[value].rows(timezone.now(), self.request.user))
+
+    def saying(self, rows: QuerySet[Improvement], _name: str, value: str) -> QuerySet[Improvement]:
+        return rows.filter(IMPROVEMENT_WORDS.saying(value))

@@ -1,4 +1,4 @@
-"""The lives of plans, rounds and hazards, joined with their verbs and forms: every door is made of
+"""The lives of what safety does, joined with their verbs and forms: every door is made of
 them."""
 
 from __future__ import annotations
@@ -10,9 +10,22 @@ from django.utils.translation import ngettext
 
 from estates.models import Estate, duty_at, said_duty
 from safety import rules
-from safety.forms import FORMS, HAZARD_FORMS, PLAN_FORMS
-from safety.models import Hazard, Plan, Round
-from safety.services import hazards, plans, rounds
+from safety.forms.drills import DRILL_FORMS, IMPROVEMENT_FORMS
+from safety.forms.hazards import HAZARD_FORMS
+from safety.forms.rounds import FORMS, PLAN_FORMS
+from safety.models import Drill, DrillRequirement, Hazard, Improvement, Plan, Round
+from safety.services import drills, hazards, improvements, plans, requirements, rounds
+from safety.services.drill_moves import (
+    DRILL_ALSO,
+    DRILL_MOVES,
+    DRILL_TELLS,
+    IMPROVEMENT_ALSO,
+    IMPROVEMENT_MOVES,
+    IMPROVEMENT_TELLS,
+    REQUIREMENT_ALSO,
+    REQUIREMENT_MOVES,
+    REQUIREMENT_TELLS,
+)
 from safety.services.hazard_moves import HAZARD_ALSO, HAZARD_MOVES, HAZARD_TELLS
 from safety.services.moves import ALSO, MOVES, PLAN_ALSO, PLAN_MOVES, PLAN_TELLS, TELLS
 from workflow.lives import Lifecycle
@@ -36,6 +49,18 @@ def staffed_rounds(user: Any) -> QuerySet[Any]:
 
 def inside_hazards(user: Any) -> QuerySet[Any]:
     return Hazard.objects.inside(user)
+
+
+def inside_drills(user: Any) -> QuerySet[Any]:
+    return Drill.objects.inside(user)
+
+
+def seen_improvements(user: Any) -> QuerySet[Any]:
+    return Improvement.objects.visible_to(user)
+
+
+def staffed_requirements(user: Any) -> QuerySet[Any]:
+    return DrillRequirement.objects.visible_to(user)
 
 
 def duty(row: Any, who: str) -> Any:
@@ -111,4 +136,54 @@ HAZARD = Lifecycle(
     duty=duty,
     said_duty=said_duty,
     list_route="safety:hazards",
+)
+
+DRILL = Lifecycle(
+    Drill,
+    DRILL_MOVES,
+    verbs=drills,
+    first=Drill.Status.PLANNED,
+    forms=DRILL_FORMS,
+    key="number",
+    joined=with_all,
+    also=DRILL_ALSO,
+    tells=DRILL_TELLS,
+    is_staff=rules.is_inside_drill,
+    staffed=inside_drills,
+    # The homes read when and where, and none of the words and files of those who hold it.
+    inside=inside_drills,
+    duty=duty,
+    said_duty=said_duty,
+    list_route="safety:drills",
+)
+
+REQUIREMENT = Lifecycle(
+    DrillRequirement,
+    REQUIREMENT_MOVES,
+    verbs=requirements,
+    first=DrillRequirement.Status.OFF,
+    joined=with_all,
+    also=REQUIREMENT_ALSO,
+    tells=REQUIREMENT_TELLS,
+    is_staff=rules.is_staff,
+    staffed=staffed_requirements,
+    duty=duty,
+    said_duty=said_duty,
+    list_route="safety:requirements",
+)
+
+IMPROVEMENT = Lifecycle(
+    Improvement,
+    IMPROVEMENT_MOVES,
+    verbs=improvements,
+    first=Improvement.Status.OPEN,
+    forms=IMPROVEMENT_FORMS,
+    joined=with_all,
+    also=IMPROVEMENT_ALSO,
+    tells=IMPROVEMENT_TELLS,
+    is_staff=rules.is_inside_improvement,
+    staffed=seen_improvements,
+    duty=duty,
+    said_duty=said_duty,
+    list_route="safety:improvements",
 )

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from attachments.models import Attachment
 from attachments.services import of
-from safety.models import Answer, Hazard, Round
-from safety.services import hazards
+from safety.models import Answer, Hazard, Improvement, Round
+from safety.services import hazards, improvements
 from workflow.follow_ups import FollowUp, Origin
 
 INSPECTION = "inspection"
@@ -62,6 +62,19 @@ def named(hazard: Hazard) -> str:
     return f"{label_of_hazard(hazard)} · {hazard.get_status_display()}"
 
 
+def facts_of_improvement(improvement: Improvement) -> Mapping[str, Any]:
+    return {
+        "estate": improvement.estate,
+        "title": improvement.title,
+        "description": "\n".join(filter(None, [improvement.title, improvement.words])),
+        "source": INSPECTION,
+    }
+
+
+def label_of_improvement(improvement: Improvement) -> str:
+    return f"{improvement.drill.number} {improvement.title}"
+
+
 def by_itself(user: Any, origin: Any) -> bool:
     """What was not in order makes one without being asked; there is no form for it here."""
     return False
@@ -72,6 +85,7 @@ ORIGINS = (
     # The round is what stands behind it: its page shows what became of all that was found.
     Origin(Answer, facts_of_answer, stands_for=lambda answer: answer.point.round),
     Origin(Hazard, facts_of_hazard, label_of_hazard, rows=worked_on, hears=hazards.mended),
+    Origin(Improvement, facts_of_improvement, label_of_improvement, hears=improvements.mended),
 )
 
 MADE = FollowUp(

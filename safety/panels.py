@@ -12,14 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import begin_of
 from common.tallies import tally
+from estates.standing import homes_of
 from safety import rules
-from safety.filters import HAZARD_VIEWS
-from safety.models import Hazard, Round
-from safety.states import AHEAD, SHORT
-from workflow.panels import Figure, Panel
+from safety.filters import HAZARD_VIEWS, IMPROVEMENT_VIEWS
+from safety.models import Drill, DrillHome, Hazard, Improvement, Round
+from safety.standing import drills_served
+from safety.states import AHEAD, DRILL_OPEN, SHORT, DrillStatus
+from workflow.panels import RESIDENT, Figure, Panel
 
 MOST_ROWS = 5
 SINCE = timedelta(days=30)
+# The homes see a drill on their first page so long before it.
+SOON = timedelta(days=21)
 
 Shown = Mapping[str, Any]
 
@@ -48,6 +52,10 @@ def lead(user: Any, at: datetime) -> Shown:
         ),
         to_order=here.filter(HAZARD_VIEWS["to_order"].rows(at, user)),
         late=here.filter(HAZARD_VIEWS["late"].rows(at, user)),
+        drills=Drill.objects.inside(user).filter(status=DrillStatus.ENDED),
+        better=Improvement.objects.visible_to(user).filter(
+            IMPROVEMENT_VIEWS["late"].rows(at, user)
+        ),
     )
     url = reverse("safety:week")
     return {
@@ -56,8 +64,47 @@ def lead(user: Any, at: datetime) -> Shown:
             Figure(_("Rounds missed, not made up for"), found["short"], url, late=True),
             _figure(_("Hazards to order put right"), "to_order", found),
             _figure(_("Hazards late"), "late", found),
+            *_of_drills(found),
         ]
     }
+
+
+def _of_drills(found: Mapping[str, int]) -> list[Figure]:
+    """What of drills waits for the manager, where something does."""
+    to_evaluate = f"{reverse('safety:drills')}?view=to_evaluate"
+    late = f"{reverse('safety:improvements')}?view=late"
+    shown = [
+        Figure(_("Drills to evaluate"), found["drills"], to_evaluate),
+        Figure(_("Improvements late"), found["better"], late, late=True),
+    ]
+    return [one for one in shown if one.number]
+
+
+def has_roles(user: Any) -> bool:
+    return bool(drills_served(user))
+
+
+def my_drills(user: Any, at: datetime) -> Shown:
+    """Those with a role of theirs that are not done with."""
+    mine = Drill.objects.inside(user).filter(pk__in=drills_served(user), status__in=DRILL_OPEN)
+    return {"drills": list(mine.order_by("planned_at", "pk")[:MOST_ROWS]), "at": at}
+
+
+def is_home(user: Any) -> bool:
+    return bool(homes_of(user))
+
+
+def announced(user: Any, at: datetime) -> Shown:
+    """What is announced to their homes for the next weeks, and what runs there now."""
+    there = DrillHome.objects.filter(
+        unit__in=homes_of(user),
+        part__drill__status__in=(DrillStatus.ANNOUNCED, DrillStatus.RUNNING),
+        part__drill__planned_at__gte=at - timedelta(days=1),
+        part__drill__planned_at__lt=at + SOON,
+    )
+    rows = Drill.objects.visible_to(user).filter(pk__in=there.values("part__drill"))
+    shown = rows.select_related("assembly").order_by("planned_at", "pk")
+    return {"drills": list(shown[:MOST_ROWS]), "at": at}
 
 
 def _figure(label: Any, view: str, found: Mapping[str, int]) -> Figure:
@@ -84,6 +131,10 @@ def hazards(user: Any, at: datetime) -> Shown:
 
 PANELS = (
     Panel("safety.rounds", 15, rules.walks, "safety/panels/rounds.html", today),
+    Panel(
+        "safety.announced", 14, is_home, "safety/panels/announced.html", announced, side=RESIDENT
+    ),
+    Panel("safety.drills", 16, has_roles, "safety/panels/drills.html", my_drills),
     Panel("safety.lead", 25, rules.plans_any, "", lead),
     Panel("safety.hazards", 26, works_on_hazards, "", hazards),
 )

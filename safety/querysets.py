@@ -1,27 +1,37 @@
-"""Which plans and rounds people may see, written once, and the questions that lists ask."""
+"""Which rows of safety people may see, written once, and the questions that lists ask."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from estates.standing import at_work, estates_handled, estates_staffed
+from estates.standing import (
+    at_work,
+    estates_handled,
+    estates_staffed,
+    homes_of,
+)
 from parties.standing import calls_in
-from safety.standing import SAFETY, plans_led
+from safety.standing import SAFETY, communities_helped, drills_served, plans_led
 from safety.states import (
     AHEAD,
     AT_WORK,
     CLIMBING,
     COUNTED,
+    DRILL_AHEAD,
+    DRILL_HELD,
     OPEN,
     SHORT,
     STANDING,
+    DrillStatus,
+    ImprovementStatus,
     PlanStatus,
+    RequirementStatus,
     Status,
 )
 
@@ -238,3 +248,134 @@ def _inside(user: Any) -> Q:
     if communities := calls_in(user):
         seen |= Q(to_meeting_at__isnull=False, estate__community__in=communities)
     return seen
+
+
+# --- drills
+
+
+class RequirementQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """For everybody who works at the estate: what is to be practised is no secret to them."""
+        return self.filter(at_work(user, "estate"))
+
+    def holding(self) -> Self:
+        return self.filter(status=RequirementStatus.ON)
+
+    def with_all(self) -> Self:
+        return self.select_related("estate")
+
+
+def _drills_inside(user: Any, path: str = "") -> Q:
+    """Those that somebody works on: who works at the estate, and who has a role in one of an estate
+    where they stand."""
+    seen = Q(**{f"{path}estate__in": estates_staffed(user)})
+    if served := drills_served(user):
+        seen |= Q(**{f"{path}pk__in": served}) & _helped(user, path)
+    return seen
+
+
+def _helped(user: Any, path: str = "") -> Q:
+    """Of the communities where somebody looks after households, or volunteers."""
+    return Q(**{f"{path}estate__community__in": communities_helped(user)})
+
+
+class DrillQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Whoever works on it; the homes concerned, once it was announced to them."""
+        if user.is_superuser:
+            return self.all()
+        if not user.pk:
+            return self.none()
+        return self.filter(_drills_inside(user) | Q(pk__in=self._of_homes(user)))
+
+    def _of_homes(self, user: Any) -> Any:
+        homes = apps.get_model("safety", "DrillHome").objects.filter(unit__in=homes_of(user))
+        return homes.filter(part__drill__announced_at__isnull=False).values("part__drill")
+
+    def inside(self, user: Any) -> Self:
+        """A part of `visible_to`: of those who work on it."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(_drills_inside(user)) if user.pk else self.none()
+
+    def ahead(self) -> Self:
+        return self.filter(status__in=DRILL_AHEAD)
+
+    def held(self) -> Self:
+        return self.filter(status__in=DRILL_HELD)
+
+    def between(self, begin: datetime, end: datetime) -> Self:
+        return self.filter(planned_at__gte=begin, planned_at__lt=end)
+
+    def to_remind(self, at: datetime) -> Self:
+        return self.filter(
+            remind_at__isnull=False,
+            remind_at__lte=at,
+            status=DrillStatus.ANNOUNCED,
+            planned_at__gt=at,
+        )
+
+    def with_all(self) -> Self:
+        return self.select_related("estate", "assembly", "planner")
+
+
+class DrillBuildingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        drills = apps.get_model("safety", "Drill").objects.visible_to(user)
+        return self.filter(drill__in=drills)
+
+
+class DrillPartQuerySet(models.QuerySet[Any]):
+    """Roles, moments and sheets: of those who work on the drill."""
+
+    drill_path = "drill"
+
+    def of(self, user: Any, at: datetime) -> Self:
+        """Somebody's own; see `safety.standing`."""
+        return self.filter(person_id=user.pk)
+
+    def visible_to(self, user: Any) -> Self:
+        if user.is_superuser:
+            return self.all()
+        if not user.pk:
+            return self.none()
+        return self.filter(_drills_inside(user, f"{self.drill_path}__"))
+
+
+class DrillHomeQuerySet(DrillPartQuerySet):
+    """Who was missing is read by those who work on the drill; by who lives there, their own."""
+
+    drill_path = "part__drill"
+
+    def visible_to(self, user: Any) -> Self:
+        if user.is_superuser:
+            return self.all()
+        if not user.pk:
+            return self.none()
+        own = Q(unit__in=homes_of(user), part__drill__announced_at__isnull=False)
+        return self.filter(_drills_inside(user, "part__drill__") | own)
+
+
+class DrillMarkQuerySet(DrillPartQuerySet):
+    drill_path = "home__part__drill"
+
+
+class ImprovementQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Who works at the estate; and whoever sees to it, while they stand there."""
+        if user.is_superuser:
+            return self.all()
+        if not user.pk:
+            return self.none()
+        mine = Q(owner=user.pk) & _helped(user)
+        return self.filter(Q(estate__in=estates_staffed(user)) | mine)
+
+    def open(self) -> Self:
+        return self.exclude(status=ImprovementStatus.VERIFIED)
+
+    def to_tell_late(self, today: date) -> Self:
+        late = self.filter(status=ImprovementStatus.OPEN, due_on__lt=today)
+        return late.exclude(late_told=F("due_on"))
+
+    def with_all(self) -> Self:
+        return self.select_related("estate", "drill", "owner", "done_by", "verified_by")

@@ -1,4 +1,4 @@
-"""Who may do what on rounds and hazards. Which rows one sees is the querysets' matter."""
+"""Who may do what on rounds, hazards and drills. Which rows one sees is the querysets' matter."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from typing import Any
 
 from estates.standing import estates_staffed, holds, holds_anywhere
 from parties.standing import calls_in
-from safety.models import Checkpoint, Hazard, Plan, Round
-from safety.standing import INSPECTOR, SAFETY
+from safety.models import (
+    Checkpoint,
+    Drill,
+    DrillRequirement,
+    Hazard,
+    Improvement,
+    Plan,
+    Round,
+)
+from safety.standing import INSPECTOR, SAFETY, communities_helped, drills_served, parts_of
+from safety.states import Role
 from workflow.actors import is_system
 
 MANAGER = "manager"
@@ -67,7 +76,7 @@ def can_talk(user: Any, round: Round) -> bool:
     return can_walk(user, round) or can_lead(user, round) or holds(user, round.estate_id, MANAGER)
 
 
-def is_staff(user: Any, row: Plan | Round) -> bool:
+def is_staff(user: Any, row: Any) -> bool:
     """Safety is the staff's alone: whoever sees a row reads all of it."""
     return user.is_superuser or row.estate_id in estates_staffed(user)
 
@@ -126,3 +135,91 @@ def _leads(user: Any, plan: Plan) -> bool:
     if plan.lead_id is not None and plan.lead_id == user.pk:
         return plan.estate_id in estates_staffed(user)
     return holds(user, plan.estate_id, MANAGER)
+
+
+# --- drills
+
+
+def hears_of_drills(user: Any) -> bool:
+    """Whoever works at an estate, or has a role in a drill."""
+    return works_here(user) or bool(parts_of(user))
+
+
+def is_inside_drill(user: Any, drill: Drill) -> bool:
+    """All who see it but the homes that it is announced to."""
+    if user.is_superuser or drill.estate_id in estates_staffed(user):
+        return True
+    return drill.pk in drills_served(user) and _helps(user, drill.estate)
+
+
+def _helps(user: Any, estate: Any) -> bool:
+    return estate.community_id in communities_helped(user)
+
+
+def can_lead_drill(user: Any, drill: Drill) -> bool:
+    """The manager, and whoever is in command."""
+    return holds(user, drill.estate_id, MANAGER) or _has_role(user, drill, Role.COMMANDER)
+
+
+def has_part(user: Any, drill: Drill) -> bool:
+    return can_lead_drill(user, drill) or _has_role(user, drill, *Role)
+
+
+def can_score(user: Any, drill: Drill) -> bool:
+    """Observers enter what they saw; whoever leads enters the guests'."""
+    return can_lead_drill(user, drill) or _has_role(user, drill, Role.OBSERVER)
+
+
+def calls_roll(user: Any, drill: Drill, building_id: int) -> bool:
+    """Nobody else marks its homes, or reads where somebody needs help; not even who leads."""
+    mine = any(
+        part.drill_id == drill.pk and part.role == Role.CALLER and part.building_id == building_id
+        for part in parts_of(user)
+    )
+    return mine and is_inside_drill(user, drill)
+
+
+def _has_role(user: Any, drill: Drill, *roles: str) -> bool:
+    mine = any(part.drill_id == drill.pk and part.role in roles for part in parts_of(user))
+    return mine and is_inside_drill(user, drill)
+
+
+def can_switch(user: Any, requirement: DrillRequirement) -> bool:
+    return holds(user, requirement.estate_id, MANAGER)
+
+
+def can_manage_improvement(user: Any, improvement: Improvement) -> bool:
+    """The manager, and whoever was in command of the drill."""
+    if holds(user, improvement.estate_id, MANAGER):
+        return True
+    return _commanded(user, improvement) and _works_on(user, improvement)
+
+
+def sees_to(user: Any, improvement: Improvement) -> bool:
+    return improvement.owner_id == user.pk and _works_on(user, improvement)
+
+
+def can_verify(user: Any, improvement: Improvement) -> bool:
+    """Somebody else than who did it."""
+    if user.pk in (improvement.done_by_id, improvement.owner_id):
+        return False
+    held = holds(user, improvement.estate_id, *SAFETY)
+    return held or (_commanded(user, improvement) and _works_on(user, improvement))
+
+
+def is_inside_improvement(user: Any, improvement: Improvement) -> bool:
+    return bool(user.is_superuser) or _works_on(user, improvement)
+
+
+def _commanded(user: Any, improvement: Improvement) -> bool:
+    return any(
+        part.drill_id == improvement.drill_id and part.role == Role.COMMANDER
+        for part in parts_of(user)
+    )
+
+
+def _works_on(user: Any, improvement: Improvement) -> bool:
+    if improvement.estate_id in estates_staffed(user):
+        return True
+    own = improvement.owner_id == user.pk
+    return own and _helps(user, improvement.estate)

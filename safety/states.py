@@ -1,4 +1,4 @@
-"""What a plan and a round may be, and the sets of it that everybody above speaks of."""
+"""What the nouns of safety may be, and the sets of it that everybody above speaks of."""
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
@@ -66,3 +66,65 @@ class Step(models.IntegerChoices):
     LEAD = 2, pgettext_lazy("lateness of a hazard", "who leads the plan")
     MANAGER = 3, pgettext_lazy("lateness of a hazard", "the manager")
     MEETING = 4, pgettext_lazy("lateness of a hazard", "the joint meeting")
+
+
+class DrillKind(models.TextChoices):
+    FIRE = "fire", pgettext_lazy("drill", "fire")
+    FLOOD = "flood", pgettext_lazy("drill", "flood")
+    EARTHQUAKE = "earthquake", pgettext_lazy("drill", "earthquake")
+    LIFT = "lift", pgettext_lazy("drill", "stuck in a lift")
+    OTHER = "other", pgettext_lazy("drill", "other")
+
+
+class DrillForm(models.TextChoices):
+    FULL = "full", pgettext_lazy("drill", "everybody goes out")
+    TABLETOP = "tabletop", pgettext_lazy("drill", "at the table")
+
+
+class DrillStatus(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("drill", "planned")
+    ANNOUNCED = "announced", pgettext_lazy("drill", "announced")
+    RUNNING = "running", pgettext_lazy("drill", "running")
+    ENDED = "ended", pgettext_lazy("drill", "ended, to be evaluated")
+    EVALUATED = "evaluated", pgettext_lazy("drill", "evaluated")
+    ARCHIVED = "archived", pgettext_lazy("drill", "archived")
+    CANCELLED = "cancelled", pgettext_lazy("drill", "called off")
+
+
+D = DrillStatus
+DRILL_AHEAD = (D.PLANNED, D.ANNOUNCED)
+# Not done with.
+DRILL_OPEN = (*DRILL_AHEAD, D.RUNNING, D.ENDED)
+# Held: it counts for what is required.
+DRILL_HELD = (D.ENDED, D.EVALUATED, D.ARCHIVED)
+
+
+class Role(models.TextChoices):
+    COMMANDER = "commander", pgettext_lazy("drill", "in command")
+    CALLER = "roll_caller", pgettext_lazy("drill", "calls the roll")
+    GUIDE = "guide", pgettext_lazy("drill", "guides people out")
+    OBSERVER = "observer", pgettext_lazy("drill", "observes")
+    RECORDER = "recorder", pgettext_lazy("drill", "keeps the record")
+
+
+class Mark(models.TextChoices):
+    """What a roll-caller says of a home."""
+
+    OUT = "out", pgettext_lazy("roll-call", "out")
+    ASSISTED = "assisted", pgettext_lazy("roll-call", "with help")
+    AWAY = "away", pgettext_lazy("roll-call", "nobody in")
+    MISSING = "missing", pgettext_lazy("roll-call", "missing")
+
+
+SAFE = (Mark.OUT, Mark.ASSISTED)
+
+
+class RequirementStatus(models.TextChoices):
+    OFF = "off", pgettext_lazy("requirement", "suggested, off")
+    ON = "on", pgettext_lazy("requirement", "holds here")
+
+
+class ImprovementStatus(models.TextChoices):
+    OPEN = "open", pgettext_lazy("improvement", "open")
+    DONE = "done", pgettext_lazy("improvement", "done, to be verified")
+    VERIFIED = "verified", pgettext_lazy("improvement", "verified")

@@ -39,3 +39,33 @@ def deadlines(at: datetime) -> Mapping[str, int]:
 @sweep("safety.climb", _("Takes late hazards a step up"), climbed=_("a step up"), failed=FAILED)
 def climb(at: datetime) -> Mapping[str, int]:
     return sweeps.climb(at).as_("climbed")
+
+
+@sweep(
+    "safety.requirements",
+    _("Reminds of drills that are due"),
+    looked=_("requirements looked at"),
+    failed=FAILED,
+)
+def requirements(at: datetime) -> Mapping[str, int]:
+    return sweeps.remind_of_requirements(at).as_("looked")
+
+
+@sweep(
+    "safety.drills",
+    _("Reminds of drills the day before"),
+    reminded=_("reminded"),
+    failed=FAILED,
+)
+def drills(at: datetime) -> Mapping[str, int]:
+    return sweeps.remind_of_drills(at).as_("reminded")
+
+
+@sweep(
+    "safety.improvements",
+    _("Reminds of improvements that are late"),
+    reminded=_("reminded"),
+    failed=FAILED,
+)
+def improvements(at: datetime) -> Mapping[str, int]:
+    return sweeps.remind_of_improvements(at).as_("reminded")

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from safety.desk import HAZARDS
-from safety.lives import HAZARD, PLAN, ROUND
-from safety.views import board, hazards, registers, walk
+from safety.desk import DRILLS, HAZARDS, IMPROVEMENTS
+from safety.lives import DRILL, HAZARD, IMPROVEMENT, PLAN, REQUIREMENT, ROUND
+from safety.views import board, drills, hazards, registers, walk
 from workflow.desk_pages import urls as desk_urls
 from workflow.verbs import urls
 
@@ -22,6 +22,21 @@ urlpatterns = [
     path("hazards/reported/", hazards.reported, name="reported"),
     path("hazards/<str:number>/", hazards.hazard, name="hazard"),
     *urls(HAZARD, "hazards/<str:number>/"),
+    *desk_urls(DRILLS),
+    path("drills/new/", drills.new, name="drill-new"),
+    path("drills/due/", drills.board, name="drills-due"),
+    path("drills/<str:number>/", drills.drill, name="drill"),
+    path("drills/<str:number>/away/", drills.away, name="drill-away"),
+    path("drills/<str:number>/roll/<int:building>/", drills.roll_page, name="roll"),
+    path("drills/<str:number>/roll/<int:building>/mark/", drills.mark, name="roll-mark"),
+    path("drills/<str:number>/roll/<int:building>/rest/", drills.rest, name="roll-rest"),
+    *urls(DRILL, "drills/<str:number>/"),
+    *desk_urls(IMPROVEMENTS),
+    path("improvements/<int:pk>/", drills.improvement, name="improvement"),
+    *urls(IMPROVEMENT, "improvements/<int:pk>/"),
+    path("requirements/seeds/", drills.lay_seeds, name="requirement-seeds"),
+    path("requirements/<int:pk>/read/", drills.requirement, name="requirement"),
+    *urls(REQUIREMENT, "requirements/<int:pk>/"),
     path("p/<str:qr>/", walk.label, name="label"),
     path("plans/", board.plans_list, name="plans"),
     path("plans/new/", board.new_plan, name="plan-new"),

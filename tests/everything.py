@@ -35,7 +35,8 @@ from notifications.services import make_link
 from parties.models import PartyMember
 from repairs import services
 from repairs.models import Follow, Pause, Ticket
-from safety.models import Answer, RoundPoint
+from safety.models import CRITERIA, Answer, DrillMoment, DrillSheet, RoundPoint
+from safety.services import roll
 from safety.services.rounds import lay_points
 from tests import factories as make
 from tests.people import World
@@ -82,6 +83,10 @@ class Rows:
     item: Any
     finding: Any
     hazard: Any
+    drill: Any
+    drill_role: Any
+    requirement: Any
+    improvement: Any
     flag: Any
     visit: Any
     rhythm: Any
@@ -199,6 +204,7 @@ def build_rows(world: World) -> Rows:
     scan = Scan.objects.create(
         event=on_now, signup=signup, door="", reason="这个码用过了", at=NOW, by=world.team_lead
     )
+    drill, role, improvement = build_drill(world)
     feeds.feed_of(world.resident, at=NOW)
     calendar = feeds.feed_at(world.court, at=NOW)
     Sending.objects.create(user=world.resident, key="0" * 64, location="/")
@@ -233,6 +239,10 @@ def build_rows(world: World) -> Rows:
             found_by=world.resident,
             place=place,
         ),
+        drill=drill,
+        drill_role=role,
+        requirement=make.make_requirement(world.court, status="on"),
+        improvement=improvement,
         flag=flag,
         visit=visit,
         rhythm=Rhythm.objects.create(estate=world.court),
@@ -255,6 +265,20 @@ def build_rows(world: World) -> Rows:
         service=service,
         slot=make.make_turn(service, status="booked", user=world.resident, person="奶奶"),
     )
+
+
+def build_drill(world: World) -> tuple[Any, Any, Any]:
+    """One that runs: the grid member calls the roll, the volunteer observes; the technician sees to
+    what it showed."""
+    house = world.home.entrance.building
+    drill = make.make_drill(world.court, house, status="running", started_at=NOW)
+    role = make.make_role(drill, world.grid_member, "roll_caller", house)
+    make.make_role(drill, world.volunteer, "observer")
+    roll.mark(make.home_of(drill, world.home), actor=world.grid_member, at=NOW, mark="out")
+    DrillMoment.objects.create(drill=drill, at=NOW, words="广播没响", by=world.grid_member)
+    points = dict.fromkeys(CRITERIA, 80)
+    DrillSheet.objects.create(drill=drill, name="volunteer", by=world.volunteer, **points)
+    return drill, role, make.make_improvement(drill, world.technician)
 
 
 OWN_APPS = {

@@ -13,7 +13,7 @@ from grids.models import GridPosting
 from notifications.models import Message
 from parties.lives import PART, REGISTRATION, WISH
 from parties.models import OrganisationPost, PartyMember
-from safety.lives import PLAN, ROUND
+from safety.lives import DRILL, IMPROVEMENT, PLAN, REQUIREMENT, ROUND
 from tests.everything import Rows
 from tests.people import World
 from volunteers.lives import CERTIFICATE, ENTRY, MEMBERSHIP, QUALIFICATION, SHIFT, SWAP
@@ -48,6 +48,8 @@ def _pk(noun: str, world: World, rows: Rows) -> int:
         "route": lambda: rows.route,
         "plan": lambda: rows.plan,
         "round": lambda: rows.round,
+        "requirement": lambda: rows.requirement,
+        "improvement": lambda: rows.improvement,
         "grid": lambda: world.micro,
         "grid_posting": lambda: GridPosting.objects.get(user=world.grid_member),
         "household": lambda: world.home,
@@ -117,6 +119,14 @@ for _noun in (
     PK_OF[f"{_noun}-detail"] = _noun
 for _noun in ("checklist", "item", "checkpoint", "route"):
     PK_OF |= {f"safety:{_noun}s-edit": _noun, f"safety:{_noun}s-remove": _noun}
+for _life in (REQUIREMENT, IMPROVEMENT):
+    PK_OF |= {f"safety:{_life.noun}-{verb}": _life.noun for verb in _life.moves}
+    PK_OF |= {f"{_life.noun}-{verb}": _life.noun for verb in (*_life.moves, "detail")}
+    PK_OF[f"safety:{_life.noun}"] = _life.noun
+PK_OF |= {f"safety:requirements-{_act}": "requirement" for _act in ("edit", "remove")}
+OF_DRILL = {"safety:drill", "safety:drill-away", "drill-detail", "drill-homes", "drill-mark"}
+for _verb in DRILL.moves:
+    OF_DRILL |= {f"safety:drill-{_verb}", f"drill-{_verb}"}
 PK_OF |= {"safety:labels": "route", "safety:plan": "plan", "safety:round": "round"}
 PK_OF |= {
     "grids:grid": "grid",
@@ -215,6 +225,10 @@ def kwargs_of(name: str, world: World, rows: Rows) -> dict[str, Any]:
         return {"qr": rows.checkpoint.qr}
     if name == "safety:point":
         return {"pk": rows.round.pk, "checkpoint": rows.checkpoint.pk}
+    if name in OF_DRILL:
+        return {"number": rows.drill.number}
+    if name in ("safety:roll", "safety:roll-mark", "safety:roll-rest"):
+        return {"number": rows.drill.number, "building": _pk("building", world, rows)}
     if name.startswith(("safety:hazard-", "hazard-")) or name == "safety:hazard":
         plain = name in ("hazard-list", "safety:hazard-new")
         return {} if plain else {"number": rows.hazard.number}

@@ -26,6 +26,7 @@ CARERS = GRID_LEADERS | {"grid_member"}
 TEAM_LEAD = {"team_lead"}
 TEAM = TEAM_LEAD | {"admin"}
 VOLUNTEER = {"volunteer"}
+CREW = {"grid_member"} | VOLUNTEER
 AROUND = {
     *("resident", "neighbour", "admin", "grid_member", "grid_leader"),
     *("secretary", "committee", "property_lead", "team_lead", "volunteer", "mate"),
@@ -42,6 +43,9 @@ SEES = {
     "safety.plan": SAFETY,
     "safety.round": SAFETY,
     "safety.hazard": STAFF | HOME,
+    "safety.drill": STAFF | HOME | CLAIMANT | CREW,
+    "safety.requirement": STAFF,
+    "safety.improvement": STAFF,
     "grids.flag": CARERS,
     "grids.visit": CARERS,
     "parties.matter": INSIDE | HOME,
@@ -126,6 +130,37 @@ MAY = {
         "note": STAFF,
         "remind": set(),
         "climb": set(),
+    },
+    # a drill that runs: the grid member calls the roll, the volunteer observes
+    "safety.drill": {
+        "change": MANAGERS,
+        "assign": MANAGERS,
+        "release": MANAGERS,
+        "announce": MANAGERS,
+        "call_off": MANAGERS,
+        "start": MANAGERS,
+        "end": MANAGERS,
+        "evaluate": MANAGERS,
+        "improve": MANAGERS,
+        "archive": MANAGERS,
+        "moment": MANAGERS | CREW,
+        "call_support": MANAGERS | CREW,
+        "score": MANAGERS | VOLUNTEER,
+        "comment": STAFF | CREW,
+        "note": STAFF | CREW,
+        "remind": set(),
+    },
+    "safety.requirement": {
+        "switch_on": MANAGERS,
+        "switch_off": MANAGERS,
+    },
+    # which the technician sees to
+    "safety.improvement": {
+        "change": MANAGERS,
+        "finish": WORKER,
+        "verify": SAFETY,
+        "send_back": SAFETY,
+        "remind": set(),
     },
     "grids.flag": {
         "confirm": GRID_LEADERS,

@@ -170,7 +170,7 @@ WRONG: dict[str, list[Any]] = {
 
 def shape_of(field: forms.Field) -> str:
     kinds: tuple[tuple[Any, str], ...] = (
-        ((PhotosField, forms.MultipleChoiceField), "several"),
+        ((PhotosField, forms.MultipleChoiceField, forms.ModelMultipleChoiceField), "several"),
         (forms.ModelChoiceField, "row"),
         (forms.ChoiceField, "one"),
         (forms.IntegerField, "number"),
@@ -183,7 +183,7 @@ def shape_of(field: forms.Field) -> str:
 # What a row of an end has, whichever noun it is of.
 ENDS = (
     *("resolved_at", "closed_at", "decided_at", "finished_at", "visited_at", "logged_at"),
-    "published_at",
+    *("published_at", "ended_at", "done_at", "verified_at"),
 )
 NOUNS = sorted(life.noun for life in LIVES)
 
@@ -217,11 +217,20 @@ def begun(rows: Rows, life: Lifecycle, at: datetime) -> Iterator[bool]:
         yield True
 
 
-def held(rows: Rows, life: Lifecycle, state: str, at: datetime) -> dict[str, Any]:
+def held(world: World, rows: Rows, life: Lifecycle, state: str, at: datetime) -> dict[str, Any]:
     """A turn is somebody's or free, at an event that is announced; a sign-up of an event that was
     moved is asked anew."""
     if life.noun == "signup":
         return {"asked_at": at}
+    if life.noun == "improvement" and state == "done":
+        return {"done_by": rows.improvement.owner}
+    if life.noun == "drill":
+        # what it showed is verified, so that it may be archived
+        facts = {"status": "verified", "done_by": world.technician, "done_at": at}
+        facts |= {"verified_by": world.inspector, "verified_at": at}
+        type(rows.improvement).objects.filter(drill=rows.drill).update(**facts)
+        # it may be announced, or is to be held today
+        return {"planned_at": at + timedelta(minutes=1)}
     if life.noun != "slot":
         return {}
     type(rows.event).objects.update(status="published", published_at=at)
@@ -239,7 +248,7 @@ def open_for(world: World, rows: Rows, life: Lifecycle, verb: str) -> tuple[Any,
         for _again in begun(rows, life, at):
             try:
                 with transaction.atomic():
-                    facts = dated | held(rows, life, state, at)
+                    facts = dated | held(world, rows, life, state, at)
                     life.model.objects.filter(pk=row.pk).update(status=state, **facts)
             except IntegrityError:
                 continue

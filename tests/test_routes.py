@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse, reverse_lazy
 from django.utils import timezone
 
+from safety.models import CRITERIA
 from tests.everything import NOW, Rows, build_rows
 from tests.people import World
 from tests.routes_kwargs import kwargs_of
@@ -264,4 +265,20 @@ def verb_fields(world: World, rows: Rows) -> dict[str, Any]:
         "responsible": world.other_technician.pk,
         "measures": "话",
         "due_at": f"{soon:%Y-%m-%dT%H:%M}",
+        "helper": world.mate.pk,
+        "form": "full",
+        "planned_at": f"{soon:%Y-%m-%dT%H:%M}",
+        "minutes": "30",
+        "buildings": [world.home.entrance.building_id],
+        "building": world.home.entrance.building_id,
+        "held": rows.drill_role.pk,
+        "owner": world.other_technician.pk,
+        "score": "86",
+        "debrief": "话",
+        **dict.fromkeys(CRITERIA, "86"),
+        "home": world.home.drill_homes.get().pk,
+        "said": f"{world.home.drill_homes.get().pk}:out",
+        "mark": "out",
+        "away": "yes",
+        "floor": f"{world.home.entrance_id}-12",
     }

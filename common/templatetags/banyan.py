@@ -118,6 +118,16 @@ def said_duration(span: timedelta | int | None) -> str:
 
 
 @register.filter
+def said_seconds(span: timedelta | None) -> str:
+    return "" if span is None else dates.said_seconds(span)
+
+
+@register.filter
+def on_the_clock(span: timedelta | None) -> str:
+    return "" if span is None else dates.on_the_clock(span)
+
+
+@register.filter
 def money(amount: Decimal | float | None) -> str:
     return "" if amount is None else f"¥{amount:,.2f}"
 

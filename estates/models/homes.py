@@ -11,6 +11,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.lines import KeyField
 from common.models import Timestamped
@@ -61,12 +62,18 @@ def _refuse_twin(
 
 
 class Building(Timestamped):
+    class Use(models.TextChoices):
+        RESIDENTIAL = "residential", pgettext_lazy("building", "residential")
+        MIXED = "mixed", pgettext_lazy("building", "mixed: homes and shops or offices")
+        PUBLIC = "public", pgettext_lazy("building", "public")
+
     estate = models.ForeignKey(
         Estate, models.PROTECT, related_name="buildings", verbose_name=_("estate")
     )
     name = KeyField(_("building"), max_length=30)
     floors = models.PositiveSmallIntegerField(_("floors"), null=True, blank=True)
     height_m = models.PositiveSmallIntegerField(_("height in metres"), null=True, blank=True)
+    use = models.CharField(_("use"), max_length=12, choices=Use, default=Use.RESIDENTIAL)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     personal = frozenset()

@@ -84,6 +84,7 @@ class Buildings(EstateRegister):
         Column(_("estate"), lambda b: b.estate.label),
         Column(_("floors"), "floors", "floors", NUM),
         Column(_("height in metres"), "height_m", "height_m", NUM),
+        Column(_("use"), lambda b: b.get_use_display(), "use"),
         Column(_("homes"), "homes", "homes", NUM),
     )
 

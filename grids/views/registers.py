@@ -9,9 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from grids import filters, forms, rules
@@ -98,7 +97,7 @@ class Postings(GridRegister):
         postings.end(row, actor=self.request.user, at=self.at)
         forget(self.request.user)
         told = {"name": row.user.name}
-        messages.success(self.request, _t("Ended as of now; %(name)s is told.") % told)
+        messages.success(self.request, gettext("Ended as of now; %(name)s is told.") % told)
         return redirect(self.after())
 
 
@@ -138,7 +137,7 @@ def _grid(request: HttpRequest, pk: int) -> Grid:
 def _mine_to_arrange(request: HttpRequest, pk: int) -> Grid:
     grid = _grid(request, pk)
     if not rules.can_arrange(request.user, grid):
-        raise NotAllowed(_t("This is for the leader of the grid."))
+        raise NotAllowed(gettext("This is for the leader of the grid."))
     return grid
 
 
@@ -168,7 +167,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
     at, user = timezone.now(), request.user
     grid = _mine_to_arrange(request, pk)
     if not grid.is_micro:
-        raise NotAllowed(_t("Households lie in micro-grids."))
+        raise NotAllowed(gettext("Households lie in micro-grids."))
     table = tree.Table(grid)
     context: dict[str, Any] = {"grid": grid, "table": table, "at": at}
     status = 200
@@ -204,7 +203,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     rows = GridPosting.objects.visible_to(user).with_all()
     posting = get_object_or_404(rows, pk=pk)
     if not rules.can_post(user, posting):
-        raise NotAllowed(_t("This is for the leader of the grid."))
+        raise NotAllowed(gettext("This is for the leader of the grid."))
     form = forms.HandOverForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -216,7 +215,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, str(refusal))
             else:
                 said = {"old": posting.user.name, "new": form.cleaned_data["who"].name}
-                messages.success(request, _t("%(old)s has handed over to %(new)s.") % said)
+                messages.success(request, gettext("%(old)s has handed over to %(new)s.") % said)
                 return redirect(posting.grid)
     context = {
         "posting": posting,

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parties import filters, forms, rules
@@ -39,7 +39,7 @@ class Organisations(PartyRegister):
         Column(_("organisation"), "label", "name"),
         Column(_("kind"), lambda o: o.get_kind_display(), "kind"),
         Column(_("community"), lambda o: o.community.label),
-        Column(_("works here"), lambda o: _t("yes") if o.is_active else _t("no")),
+        Column(_("works here"), lambda o: gettext("yes") if o.is_active else gettext("no")),
     )
 
     def may(self, user: Any, row: Any) -> bool:
@@ -80,7 +80,8 @@ class Posts(PartyRegister):
         posts.end(row, actor=self.request.user, at=self.at)
         forget(self.request.user)
         told = {"name": row.user.name}
-        messages.success(self.request, _t("%(name)s holds this post no more, as of now.") % told)
+        said = gettext("%(name)s holds this post no more, as of now.")
+        messages.success(self.request, said % told)
         return redirect(self.after())
 
 
@@ -126,7 +127,7 @@ class Members(PartyRegister):
 
     def removed(self, row: Any) -> HttpResponse:
         members.leave(row, actor=self.request.user, at=self.at)
-        messages.success(self.request, _t("Off the roster, as of now."))
+        messages.success(self.request, gettext("Off the roster, as of now."))
         return redirect(self.after())
 
 

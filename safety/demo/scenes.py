@@ -1,4 +1,5 @@
-"""Rounds: a year of them, the last days, and two months ahead."""
+"""Rounds: a year of them, the last days, and two months ahead. Then drills, in which grids and
+volunteers have roles."""
 
 from __future__ import annotations
 
@@ -27,4 +28,12 @@ def lay_rounds(stage: Stage) -> None:
     stage.props["safety"] = {beat.ground.estate.code: beat for beat in laid}
 
 
-SCENES = (Scene("safety", 20, lay_rounds),)
+def lay_drills(stage: Stage) -> None:
+    from safety.demo.drills import act_drills
+
+    court, garden = (stage.props["safety"][ground.estate.code] for ground in grounds(stage))
+    act_drills(court, garden, stage)
+
+
+# The drills come behind all whose people have roles in them.
+SCENES = (Scene("safety", 20, lay_rounds), Scene("safety.drills", 70, lay_drills))

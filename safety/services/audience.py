@@ -1,4 +1,4 @@
-"""Who hears of what becomes of plans, rounds and hazards, held to who sees them."""
+"""Who hears of what becomes of what safety does, held to who sees them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,25 @@ from django.utils.functional import Promise
 from estates.audiences import Audience, Rows, Who
 from safety.audiences import (
     assignee,
+    commanders,
+    crew,
+    drill_watchers,
     finder,
     hazard_watchers,
+    homes,
+    improvement_watchers,
     inspectors,
     lead,
+    managers,
     orderers,
+    owner,
     plan_lead,
     plan_watchers,
     reporter,
+    requirement_watchers,
     responsible,
     step,
+    verifiers,
     walker,
     watchers,
 )
@@ -41,19 +50,40 @@ def hazard_tells(label: str | Promise, who: Who) -> Tells:
     return Tells(label, lambda rows: who(rows).within(hazard_watchers(rows)))
 
 
+def drill_tells(label: str | Promise, who: Who) -> Tells:
+    return Tells(label, lambda rows: who(rows).within(drill_watchers(rows)))
+
+
+def requirement_tells(label: str | Promise, who: Who) -> Tells:
+    return Tells(label, lambda rows: who(rows).within(requirement_watchers(rows)))
+
+
+def improvement_tells(label: str | Promise, who: Who) -> Tells:
+    return Tells(label, lambda rows: who(rows).within(improvement_watchers(rows)))
+
+
 __all__ = [
     "assignee",
+    "commanders",
+    "crew",
+    "drill_tells",
     "finder",
     "has_before_them",
     "hazard_tells",
+    "homes",
+    "improvement_tells",
     "inspectors",
     "lead",
+    "managers",
     "orderers",
+    "owner",
     "plan_lead",
     "plan_tells",
     "reporter",
+    "requirement_tells",
     "responsible",
     "step",
     "tells",
+    "verifiers",
     "walker",
 ]

@@ -1,4 +1,4 @@
-"""Who may be sent."""
+"""Who may be sent, and who may have a role."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from estates.models import Estate, Posting
+from grids.models import GridPosting
+from volunteers.models import Membership
 
 
 def nobody() -> QuerySet[Any]:
@@ -43,4 +45,19 @@ def colleagues(estate: Estate) -> QuerySet[Any]:
     here = Q(estate=estate.pk) | Q(community=estate.community_id)
     posted = Posting.objects.holding(timezone.now()).filter(here)
     people: QuerySet[Any] = User.objects.filter(is_active=True, pk__in=posted.values("user"))
+    return people.order_by("pk")
+
+
+def helpers(estate: Estate) -> QuerySet[Any]:
+    """Those who may have a role in a drill: who works there, looks after households around it, or
+    is in a team of volunteers of its community."""
+    now, around = timezone.now(), estate.community_id
+    grids = GridPosting.objects.holding(now).filter(grid__community=around)
+    teams = Membership.objects.active().filter(team__community=around)
+    people: QuerySet[Any] = User.objects.filter(
+        Q(pk__in=colleagues(estate).order_by().values("pk"))
+        | Q(pk__in=grids.values("user"))
+        | Q(pk__in=teams.values("user")),
+        is_active=True,
+    )
     return people.order_by("pk")

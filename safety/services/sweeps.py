@@ -7,9 +7,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from notifications.services import Occasion, notify_many
-from safety.models import Hazard, Plan, Round, RoundPoint
-from safety.services import hazards
+from safety.models import (
+    Drill,
+    DrillRequirement,
+    Hazard,
+    Improvement,
+    Plan,
+    Round,
+    RoundPoint,
+)
+from safety.services import drills, hazards, improvements, requirements
 from safety.services.moves import MOVES
 from safety.services.plans import AHEAD, extend, first_reminder
 from safety.services.rounds import lay_points
@@ -79,3 +89,19 @@ def climb(at: datetime) -> Swept:
     """One step each: several that fell into an outage are taken a working day apart, and each is
     recorded and told."""
     return each(Hazard.objects.to_climb(at), lambda hazard: hazards.climb_due(hazard, at))
+
+
+def remind_of_requirements(at: datetime) -> Swept:
+    """90, 30 and 7 days before a drill is due, and when it is over: once each."""
+    holding = DrillRequirement.objects.holding()
+    return in_sets(holding, lambda rows: requirements.remind(rows, at))
+
+
+def remind_of_drills(at: datetime) -> Swept:
+    """Crew and homes hear the day before."""
+    return each(Drill.objects.to_remind(at), lambda row: drills.remind(row, actor=SYSTEM, at=at))
+
+
+def remind_of_improvements(at: datetime) -> Swept:
+    late = Improvement.objects.to_tell_late(timezone.localdate(at))
+    return each(late, lambda row: improvements.remind(row, actor=SYSTEM, at=at))

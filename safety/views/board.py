@@ -23,7 +23,7 @@ from common.paging import Order, every, page
 from common.recurrence import BadRule
 from safety import rules
 from safety.filters import RoundListFilter
-from safety.forms import NewPlanForm, PlanForm
+from safety.forms.rounds import NewPlanForm, PlanForm
 from safety.lives import PLAN, touched
 from safety.models import Plan, Round
 from safety.services import board, hazard_board, plans

@@ -19,7 +19,7 @@ from attachments.models import Attachment
 from common.paging import NEWEST, page
 from estates.models import Estate
 from safety import rules
-from safety.forms import FindForm, NewHazardForm
+from safety.forms.hazards import FindForm, NewHazardForm
 from safety.lives import HAZARD, with_all
 from safety.models import Hazard
 from safety.services import hazards

@@ -9,13 +9,15 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from estates.views.letters import qr_svg
-from safety import filters, forms, rules
-from safety.models import Checklist, ChecklistItem, Checkpoint, Route
+from safety import filters, rules
+from safety.forms import rounds as forms
+from safety.forms.drills import RequirementForm
+from safety.models import Checklist, ChecklistItem, Checkpoint, DrillRequirement, Route
 from workflow.crud import Column, Register
 from workflow.forms import ScopedForm
 
@@ -65,8 +67,8 @@ class Items(SafetyRegister):
         Column(_("order"), "position", "position", NUM),
         Column(_("kind of answer"), lambda i: i.get_kind_display(), "kind"),
         Column(_("in order"), lambda i: i.range or i.standard, "", ""),
-        Column(_("photo"), lambda i: _t("wanted") if i.photo_required else ""),
-        Column(_("is asked"), lambda i: _t("yes") if i.is_active else _t("no")),
+        Column(_("photo"), lambda i: gettext("wanted") if i.photo_required else ""),
+        Column(_("is asked"), lambda i: gettext("yes") if i.is_active else gettext("no")),
     )
 
     def get_queryset(self) -> Any:
@@ -123,7 +125,35 @@ class Routes(SafetyRegister):
         return row
 
 
-REGISTERS: tuple[type[Register], ...] = (Checklists, Items, Checkpoints, Routes)
+class Requirements(SafetyRegister):
+    """What is to be practised how often; whether it holds here is switched on its page."""
+
+    model = DrillRequirement
+    route = "requirements"
+    icon = "gavel"
+    form_class = RequirementForm
+    filterset_class = filters.RequirementFilter
+    extra_links = ((_("When each building is due"), "safety:drills-due", "calendar-event"),)
+    columns = (
+        Column(_("what is practised"), "name", "name", ""),
+        Column(_("state"), lambda r: r.get_status_display(), "status"),
+        Column(_("kind"), lambda r: r.get_kind_display(), "kind"),
+        Column(_("buildings"), "said_scope"),
+        Column(_("how often"), "said_often", "months"),
+        Column(_("law or rule"), "said_source", "", ""),
+    )
+
+    def opens(self, user: Any) -> bool:
+        return rules.works_here(user)
+
+    def may(self, user: Any, row: Any) -> bool:
+        return rules.can_switch(user, row)
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("estate")
+
+
+REGISTERS: tuple[type[Register], ...] = (Checklists, Items, Checkpoints, Routes, Requirements)
 
 
 @login_required

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from attachments.services import of_rows
 from common.days import begin_of
 from safety import rules
-from safety.forms import CheckForm, start_of
+from safety.forms.rounds import CheckForm, start_of
 from safety.lives import ROUND
 from safety.models import EARLY, Answer, Round, RoundPoint
 from safety.services.rounds import Reached, at_label, points_of, seen_of

@@ -30,7 +30,9 @@ function busy(form, submitter, on) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-draft") || form.hasAttribute("data-outbox")) return;
+  if (event.defaultPrevented || form.method !== "post") return;
+  // These say themselves when they are under way.
+  if (["data-draft", "data-outbox", "data-roll"].some((one) => form.hasAttribute(one))) return;
   // After this turn, so that the pressed button's own name and value are still sent.
   setTimeout(() => busy(form, event.submitter, true));
 });

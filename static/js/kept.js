@@ -69,6 +69,17 @@ async function dress(page) {
   for (const one of new Set(needs)) if (!(await cache.match(one))) await cache.add(one).catch(() => undefined);
 }
 
+// What is wanted at once may have come since its list was kept: the page itself, and those that it names.
+async function lacks(place) {
+  if (!("keepNow" in place.dataset)) return false;
+  const cache = await caches.open(NAME + person);
+  const links = [...document.querySelectorAll("a[data-keep]")].map((link) => new URL(link.href).pathname);
+  for (const path of [location.pathname, ...links]) {
+    if (!(await cache.match(path, { ignoreSearch: true }))) return true;
+  }
+  return false;
+}
+
 // Without HTTPS, and in the browsers of some apps, there is none, or it may not be.
 function registered() {
   if (!navigator.serviceWorker || !window.caches) return false;
@@ -83,10 +94,11 @@ async function start() {
     for (const place of document.querySelectorAll("[data-no-worker]")) place.hidden = false;
     return;
   }
-  const list = document.querySelector("[data-keep-from]")?.dataset.keepFrom;
+  const place = document.querySelector("[data-keep-from]");
+  const list = place?.dataset.keepFrom;
   if (!list || !navigator.onLine) return;
   const last = `kept:${person}:${list}`;
-  if (Date.now() - Number(localStorage.getItem(last) ?? 0) < OFTEN) return;
+  if (Date.now() - Number(localStorage.getItem(last) ?? 0) < OFTEN && !(await lacks(place))) return;
   await keep(list);
   localStorage.setItem(last, String(Date.now()));
   document.body.dataset.kept = "yes";

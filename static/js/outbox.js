@@ -196,8 +196,8 @@ function mark(all) {
   for (const old of document.querySelectorAll(".waits-here")) old.remove();
   for (const [, one] of all) {
     for (const link of document.querySelectorAll("a[data-keep]")) {
-      const sends = link.dataset.sends ?? new URL(link.href).pathname;
-      if (sends !== new URL(one.url, location).pathname) continue;
+      const sends = (link.dataset.sends ?? new URL(link.href).pathname).split(" ");
+      if (!sends.includes(new URL(one.url, location).pathname)) continue;
       link.querySelector(".state")?.remove();
       const pill = element("span", "", `state waits-here ${one.state === "refused" ? "late" : "wait"}`);
       pill.append(icon("wifi-off"), words.waits);

@@ -12,6 +12,7 @@ from accounts.models import User
 from tests.factories import PASSWORD
 
 Phone = Callable[[User], Page]
+Window = Callable[..., Page]
 # the outbox asks again every ten seconds
 SOON = 25_000
 

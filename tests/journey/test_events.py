@@ -4,58 +4,31 @@ day with the screen of the hall."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from events.models import Event, Scan, Seat, Signup, Slot
 from events.services import sweeps
 from events.services.signups import PASSES, code_of
 from tests import factories as make
-from tests.factories import PASSWORD
-from tests.journey.phones import SOON, Phone, kept, sign_in, waiting
+from tests.journey.phones import SOON, Phone, Window, kept, waiting
 from tests.journey.test_outbox import shown_to_the_camera
 from tests.journey.test_rounds import stays_in_width
 from tests.journey.wire import Wire
 from tests.people import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"width": 390, "height": 844}
 HALL = {"width": 1920, "height": 1080}
 # the screen asks again every five seconds
 BY_ITSELF = 7_000
 GREEN, RED = "rgb(23, 89, 63)", "rgb(164, 42, 31)"
 DIGITS = "4417"
-Window = Callable[..., Page]
-
-
-@pytest.fixture
-def window(browser: Browser, live_server: LiveServer) -> Iterator[Window]:
-    """One that never loses its signal; of `person`, or of nobody who signs in."""
-    contexts: list[BrowserContext] = []
-
-    def of(person: User | None = None, size: Any = PHONE) -> Page:
-        context = browser.new_context(base_url=live_server.url, viewport=size, locale="en")
-        contexts.append(context)
-        page = context.new_page()
-        if person is not None:
-            person.language = "en"
-            person.set_password(PASSWORD)
-            person.save()
-            sign_in(page, person)
-        return page
-
-    yield of
-    for context in contexts:
-        context.close()
 
 
 def tap(page: Page, name: str, *, within: str = "main") -> None:

@@ -22,6 +22,7 @@ from tests.people import World
 
 AsUser = Callable[[User | None], Client]
 HOME = {"repairs.tiles", "estates.address", "repairs.mine", "estates.emergency", "events.mine"}
+HOME |= {"safety.announced"}
 DESK = {"repairs.figures", "estates.claims", "repairs.late", "repairs.untaken"}
 WORKS = {"estates.at_work"}
 HAZARDS = {"safety.hazards"}
@@ -243,8 +244,9 @@ def test_the_manifest_names_icons_that_exist(client: Client) -> None:
     [
         # The session and all that the bars say are cached. Of everybody: user, where they stand.
         # Lists are two statements: the keys, then the rows with what is shown of them.
-        # then what they follow, the home's address, estates, tiles, tickets, files, their number
-        ("resident", 11),
+        # then what they follow, the home's address, estates, tiles, tickets, files, their number,
+        # drills
+        ("resident", 12),
         # the queue's numbers, claims, late, untaken, who is at work, hazards
         ("dispatcher", 10),
         # and who has how much; the rounds of today and hazards are one

@@ -38,6 +38,7 @@ from repairs.models import Assignment, Ticket
 from safety.models import Answer, Plan, Round, RoundPoint
 from tests.events.test_demo import check_events
 from tests.safety.test_demo import check_hazards
+from tests.safety.test_demo_drills import check_drills
 from volunteers import models as volunteers
 from volunteers.services import board, hours, sweeps
 from volunteers.states import HELD
@@ -93,6 +94,7 @@ def check(now: datetime) -> None:
     check_shifts(now)
     check_hours(now)
     check_events(now)
+    check_drills(court, now)
     check_garden()
 
 

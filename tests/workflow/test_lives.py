@@ -90,6 +90,7 @@ def test_every_life_of_the_house_has_its_battery() -> None:
     from tests.grids import test_lives as grids
     from tests.parties import test_lives as parties
     from tests.repairs import test_matrix  # their batteries stand there
+    from tests.safety import test_drill_life as drills
     from tests.safety import test_hazard_life as hazards
     from tests.safety import test_lives as safety
     from tests.volunteers import test_lives as volunteers
@@ -99,6 +100,9 @@ def test_every_life_of_the_house_has_its_battery() -> None:
         safety.TestPlan,
         safety.TestRound,
         hazards.TestHazard,
+        drills.TestDrill,
+        drills.TestRequirement,
+        drills.TestImprovement,
         grids.TestFlag,
         grids.TestVisit,
         parties.TestMatter,

@@ -1,0 +1,1 @@
+"""The forms of safety, by what they are about."""

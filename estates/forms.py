@@ -81,6 +81,12 @@ class BuildingForm(ScopedForm):
         model = Building
         fields = ["estate", "name", "floors", "height_m", "use", "order"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Most are homes: what says nothing of it is one, or stays what it was.
+        if self.is_bound and self.add_prefix("use") not in self.data:
+            del self.fields["use"]
+
 
 class EntranceForm(ScopedForm):
     class Meta:

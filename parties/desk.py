@@ -62,6 +62,9 @@ class Matters(Desk):
     def opens(self, user: Any) -> bool:
         return rules.works_here(user)
 
+    def makes(self, user: Any) -> bool:
+        return rules.raises_any(user)
+
     def rows(self, user: Any) -> Any:
         return Matter.objects.inside(user)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -73,6 +74,9 @@ class Hazards(Desk):
     def opens(self, user: Any) -> bool:
         return rules.hears_of_hazards(user)
 
+    def makes(self, user: Any) -> bool:
+        return rules.finds_any(user)
+
     def rows(self, user: Any) -> Any:
         return Hazard.objects.inside(user)
 
@@ -132,6 +136,14 @@ class Drills(Desk):
 
     def opens(self, user: Any) -> bool:
         return rules.hears_of_drills(user)
+
+    def makes(self, user: Any) -> bool:
+        return rules.plans_any(user)
+
+    def links(self, user: Any) -> Sequence[tuple[str | Promise, str, str]]:
+        if not rules.works_here(user):
+            return ()
+        return [(_("When each building is due"), "safety:drills-due", "calendar-event")]
 
     def rows(self, user: Any) -> Any:
         return Drill.objects.inside(user)

@@ -93,6 +93,10 @@ def hears_of_hazards(user: Any) -> bool:
     return works_here(user) or bool(calls_in(user))
 
 
+def finds_any(user: Any) -> bool:
+    return holds_anywhere(user, *FINDERS)
+
+
 def can_find(user: Any, estate: Any) -> bool:
     return holds(user, estate.pk, *FINDERS)
 

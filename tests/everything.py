@@ -35,8 +35,7 @@ from notifications.services import make_link
 from parties.models import PartyMember
 from repairs import services
 from repairs.models import Follow, Pause, Ticket
-from safety.models import CRITERIA, Answer, DrillMoment, DrillSheet, RoundPoint
-from safety.services import roll
+from safety.models import CRITERIA, Answer, DrillMark, DrillMoment, DrillSheet, RoundPoint
 from safety.services.rounds import lay_points
 from tests import factories as make
 from tests.people import World
@@ -274,7 +273,10 @@ def build_drill(world: World) -> tuple[Any, Any, Any]:
     drill = make.make_drill(world.court, house, status="running", started_at=NOW)
     role = make.make_role(drill, world.grid_member, "roll_caller", house)
     make.make_role(drill, world.volunteer, "observer")
-    roll.mark(make.home_of(drill, world.home), actor=world.grid_member, at=NOW, mark="out")
+    home = make.home_of(drill, world.home)
+    home.mark, home.marked_at, home.marked_by = "out", NOW, world.grid_member
+    home.save()
+    DrillMark.objects.create(home=home, mark="out", at=NOW, arrived_at=NOW, by=world.grid_member)
     DrillMoment.objects.create(drill=drill, at=NOW, words="广播没响", by=world.grid_member)
     points = dict.fromkeys(CRITERIA, 80)
     DrillSheet.objects.create(drill=drill, name="volunteer", by=world.volunteer, **points)

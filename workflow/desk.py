@@ -150,6 +150,14 @@ class Desk:
         """What a verb for several is given, and to which of them it is done."""
         return values, rows
 
+    def makes(self, user: Any) -> bool:
+        """May this person make one? Else the way to the form is not offered."""
+        return True
+
+    def links(self, user: Any) -> Sequence[tuple[str | Promise, str, str]]:
+        """Pages beside the queue: label, route and icon."""
+        return ()
+
     def narrow(self, form: Any, user: Any, shared: Mapping[str, Any]) -> None:
         """Drop or fill fields of the filter's form."""
 
@@ -296,6 +304,16 @@ class Queue:
     def narrowed(self) -> bool:
         """Is more asked than a view, an order and words?"""
         return any(v for k, v in self.params.items() if k not in (*PAGING, "view", "sort", "q"))
+
+    @property
+    def new_url(self) -> str:
+        """Where one is made; empty for who may not."""
+        named = self.desk.new_url
+        return reverse(named) if named and self.desk.makes(self.user) else ""
+
+    @property
+    def links(self) -> list[tuple[str | Promise, str, str]]:
+        return [(said, reverse(name), icon) for said, name, icon in self.desk.links(self.user)]
 
     @property
     def query(self) -> str:

@@ -132,7 +132,7 @@ class HazardAdmin(LifecycleAdmin):
 @admin.register(DrillRequirement)
 class RequirementAdmin(LifecycleAdmin):
     life = REQUIREMENT
-    left_out = ("seed", "told_due", "told_days")
+    left_out = ("seed",)
     list_display = ["name", "estate", "kind", "months", "article", "verified_on", "status"]
     list_filter = ["status", "kind", "estate"]
     search_fields = ["name", "source"]

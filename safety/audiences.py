@@ -149,9 +149,9 @@ def crew(drills: Rows) -> Audience:
 
 def commanders(drills: Rows) -> Audience:
     """Whoever is in command; the managers where nobody is."""
-    led = drills.filter(roles__role=Role.COMMANDER)
-    there = crew_of(drills, Role.COMMANDER)
-    return there | managers(drills.exclude(pk__in=led.values("pk")))
+    here = crew_of(drills, Role.COMMANDER).readers()
+    led = {reader.row for reader in here}
+    return crew_of(drills, Role.COMMANDER) | managers(drills.exclude(pk__in=led))
 
 
 def crew_of(drills: Rows, role: str) -> Audience:

@@ -316,7 +316,11 @@ class DrillQuerySet(models.QuerySet[Any]):
         )
 
     def with_all(self) -> Self:
-        return self.select_related("estate", "assembly", "planner")
+        """And whether it `has_open` improvements, which a verb asks."""
+        improvements = apps.get_model("safety", "Improvement").objects.open()
+        open_ones = Exists(improvements.filter(drill=OuterRef("pk")))
+        rows = self.select_related("estate", "assembly", "planner")
+        return rows.annotate(has_open=open_ones)
 
 
 class DrillBuildingQuerySet(models.QuerySet[Any]):

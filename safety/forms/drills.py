@@ -54,6 +54,9 @@ class RequirementForm(ScopedForm):
         if self.instance.is_on and not data.get("since"):
             self.add_error("since", _("What holds here is counted from some day."))
         today = timezone.localdate()
+        since = data.get("since")
+        if since and not 2000 <= since.year <= today.year + 10:
+            self.add_error("since", _("Between the year 2000 and ten years ahead."))
         if (read := data.get("verified_on")) and read > today:
             self.add_error("verified_on", _("Nobody has read it on a day that is to come."))
         return data
@@ -260,7 +263,7 @@ class ScoreForm(VerbForm):
     def narrow(self) -> None:
         if not rules.can_lead_drill(self.user, self.row):
             del self.fields["name"]
-        mine = self.row.sheets.filter(name=self.user.name).first()
+        mine = self.row.sheets.filter(name=self.user.name, by=self.user.pk).first()
         if mine is not None:
             said = {one: getattr(mine, one) for one in (*CRITERIA, "words")}
             self.initial = {**said, **self.initial}
@@ -320,6 +323,8 @@ class SaidForm(forms.Form):
     the mark, “17:out”; `floor` the key of a floor whose rest is out."""
 
     said = forms.RegexField(r"^[0-9]{1,18}:[a-z]+$", required=False)
+    # Those of which nobody had said anything on this phone; a page without scripts does not say.
+    homes = forms.RegexField(r"^[0-9]{1,18}(,[0-9]{1,18})*$", required=False)
     floor = forms.RegexField(r"^[0-9]{1,18}-(-?[0-9]{1,4})?$", required=False)
     seen_at = moment_field()
 

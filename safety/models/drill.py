@@ -244,7 +244,7 @@ class DrillSheet(Timestamped):
     """What one observer saw, in points of a hundred. Guests are entered by whoever leads."""
 
     drill = models.ForeignKey(Drill, models.CASCADE, related_name="sheets", verbose_name=_("drill"))
-    name = LineField(_("observer"), max_length=40)
+    name = LineField(_("observer"), max_length=150)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

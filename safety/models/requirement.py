@@ -65,9 +65,6 @@ class DrillRequirement(Timestamped):
     )
     # Which of the suggestions it was; what is laid once is not laid again.
     seed = KeyField(max_length=30, blank=True, editable=False)
-    # The deadline that was spoken of last, and how many days before it.
-    told_due = models.DateField(null=True, editable=False)
-    told_days = models.SmallIntegerField(null=True, editable=False)
 
     personal = frozenset()
     objects = querysets.RequirementQuerySet.as_manager()

@@ -36,8 +36,12 @@ def is_reminded(drill: Drill, at: datetime) -> bool:
 
 
 def nothing_open(drill: Drill, at: datetime) -> bool:
-    """Everything that had to become better has, and somebody else has seen it."""
-    return not drill.improvements.exclude(status=I.VERIFIED).exists()
+    """Everything that had to become better has, and somebody else has seen it. A list has asked of
+    all its drills at once."""
+    asked: bool | None = getattr(drill, "has_open", None)
+    if asked is None:
+        return not drill.improvements.exclude(status=I.VERIFIED).exists()
+    return not asked
 
 
 def is_late(improvement: Improvement, at: datetime) -> bool:
@@ -78,7 +82,7 @@ DRILL_MOVES = Moves("safety.drill", {
                          _("Something that has to become better is still open."),
                          did=pgettext_lazy("drill", "archived it"), done=pgettext_lazy("drill", "Archived.")),
     # whoever has a part in it
-    "moment":       Move({S.RUNNING}, None, rules.has_part, _("Note a moment"), "clock-plus",
+    "moment":       Move({S.RUNNING, S.ENDED}, None, rules.has_part, _("Note a moment"), "clock-plus",
                          did=_("noted a moment"), done=_("Noted.")),
     "call_support": Move({S.RUNNING}, None, rules.has_part, _("Call for support"), "speakerphone",
                          did=_("called for support"), done=_("Everybody with a role is told."),
@@ -97,7 +101,10 @@ DRILL_MOVES = Moves("safety.drill", {
                          tells=tells(_("A drill at your home is tomorrow"), both(to.crew, to.homes))),
 })
 DRILL_ALSO = {"plan": _("planned it"), "said_away": _("said that they would be away")}
-DRILL_TELLS = {"assigned": tells(_("You have a role in a drill"), to.crew)}
+DRILL_TELLS = {
+    "assigned": tells(_("You have a role in a drill"), to.crew),
+    "dropped": tells(_("A drill does not concern your home any more"), to.homes),
+}
 
 REQUIREMENT_MOVES = Moves("safety.requirement", {
     "switch_on":  Move({R.OFF}, R.ON, rules.can_switch, _("It holds here"), "circle-check",

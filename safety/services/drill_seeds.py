@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -15,6 +16,7 @@ from safety import rules
 from safety.models import DrillRequirement
 from safety.services.drill_moves import REQUIREMENT_MOVES as MOVES
 from safety.states import DrillKind
+from workflow.moves import lock
 from workflow.refusals import NotAllowed
 
 RESIDENTIAL, PUBLIC = Building.Use.RESIDENTIAL.value, Building.Use.PUBLIC.value
@@ -68,6 +70,13 @@ def lay(estate: Estate, *, actor: Any, at: datetime) -> int:
     NotAllowed."""
     if not rules.can_switch(actor, DrillRequirement(estate=estate)):
         raise NotAllowed(_("What is required is for the manager to say."))
+    with transaction.atomic():
+        # Two who lay them at once lay them once.
+        lock(estate)
+        return _lay(estate, actor, at)
+
+
+def _lay(estate: Estate, actor: Any, at: datetime) -> int:
     there = DrillRequirement.objects.filter(estate=estate)
     known = set(there.values_list("seed", flat=True)) | set(there.values_list("name", flat=True))
     made = 0

@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from estates.audiences import living_in
 from estates.models import Building, Estate, Place, Unit
 from estates.querysets import current
 from estates.services import numbers
 from notifications.services import Occasion, Reader, notify_many
 from safety import rules
+from safety.audiences import homes
 from safety.models import (
     CRITERIA,
     Drill,
@@ -39,6 +41,7 @@ from workflow.threads import talk
 LETTERS = "D"
 # The homes hear once more so long before.
 AHEAD = timedelta(days=1)
+FARTHEST = timedelta(days=3650)
 # Rooms in which somebody may be when the alarm sounds.
 PEOPLED = (Unit.Use.HOME, Unit.Use.SHOP, Unit.Use.OFFICE, Unit.Use.OTHER)
 NOBODY_IN = (Unit.State.EMPTY, Unit.State.DECORATING)
@@ -120,6 +123,8 @@ def plan(
 def _check(drill: Drill, buildings: Sequence[Building], at: datetime) -> None:
     if drill.planned_at <= at:
         raise Invalid(_("A drill lies ahead."))
+    if drill.planned_at > at + FARTHEST:
+        raise Invalid(_("A drill is held within ten years."))
     if not 1 <= drill.minutes <= LONGEST_DRILL:
         raise Invalid(_("A drill lasts between a minute and a day."))
     if not buildings:
@@ -148,7 +153,9 @@ def change(
     buildings: Iterable[Building] | None = None,
     **said: Any,
 ) -> Drill:
-    """What is not named stays. Homes that heard of it hear of the change."""
+    """What is not named stays. Homes that heard of it hear of the change, and those that it does
+    not concern any more hear that."""
+    dropped: list[Reader] = []
 
     def checked(locked: Drill) -> Mapping[str, Any]:
         trial = Drill.objects.select_related("estate", "assembly").get(pk=locked.pk)
@@ -158,14 +165,34 @@ def change(
         if buildings is not None:
             chosen = list(buildings)
         _check(trial, chosen, at)
-        _set_buildings(locked, chosen)
         if locked.announced_at is None:
+            _set_buildings(locked, chosen)
             return {name: getattr(trial, name) for name in said}
+        dropped.extend(_living_there(locked, chosen))
+        _set_buildings(locked, chosen)
+        for name, value in said.items():
+            setattr(locked, name, value)
         lay_homes(locked, timezone.localdate(at))
+        locked.refresh_from_db()
         told = {"remind_at": _remind_at(trial.planned_at, at)}
         return {name: getattr(trial, name) for name in said} | told
 
-    return move(MOVES, "change", drill, actor=actor, at=at, changes=checked)
+    with transaction.atomic():
+        locked = move(MOVES, "change", drill, actor=actor, at=at, changes=checked)
+        still = {reader.person for reader in homes(Drill.objects.filter(pk=locked.pk))}
+        readers = [reader for reader in dropped if reader.person not in still]
+        told = Occasion(locked, at.isoformat(), {})
+        notify_many(MOVES.code_of("dropped"), [told], actor=actor, at=at, readers=readers)
+    return locked
+
+
+def _living_there(drill: Drill, kept: Sequence[Building]) -> list[Reader]:
+    """Who lives in the homes of buildings that are not kept."""
+    gone = drill.parts.exclude(building__in=kept)
+    return [
+        Reader(drill.pk, reader.person, reader.language)
+        for reader in living_in(gone, "homes__unit")
+    ]
 
 
 def assign(
@@ -220,7 +247,11 @@ def release(drill: Drill, *, actor: Any, at: datetime, held: DrillRole) -> Drill
 
 
 def lay_homes(drill: Drill, today: date) -> None:
-    """The homes of its buildings as the roster knows them now; what they have said stays."""
+    """The homes of its buildings as the roster knows them now; what they have said stays. Nobody
+    leaves home for what is talked through at a table."""
+    if drill.is_tabletop:
+        DrillHome.objects.filter(part__drill=drill).delete()
+        return
     parts = {part.building_id: part for part in drill.parts.all()}
     living = Count("occupants", filter=current(today, "occupants"))
     units = Unit.objects.filter(entrance__building__in=parts, use__in=PEOPLED)
@@ -229,6 +260,9 @@ def lay_homes(drill: Drill, today: date) -> None:
         DrillHome(part=parts[building], unit_id=pk, people=min(n, 32767))
         for pk, building, n in found.values_list("pk", "entrance__building", "living")
     ]
+    # Who has moved out since is not waited for.
+    gone = DrillHome.objects.filter(part__drill=drill, mark="")
+    gone.exclude(unit__in=[row.unit_id for row in rows]).delete()
     DrillHome.objects.bulk_create(
         rows,
         batch_size=2000,
@@ -364,6 +398,9 @@ def score(
         whose = name.strip() or actor.name
         if whose != actor.name and not rules.can_lead_drill(actor, locked):
             raise NotAllowed(_("Observers fill in their own sheet."))
+        there = locked.sheets.filter(name=whose).first()
+        if there is not None and there.by_id != actor.pk:
+            raise Invalid(_("Somebody else has filled in a sheet of this name."))
         DrillSheet.objects.update_or_create(
             drill=locked,
             name=whose,

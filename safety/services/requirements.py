@@ -13,13 +13,14 @@ from django.db.models import Max
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from common.days import begin_of
 from estates.models import Building
 from notifications.services import Occasion, notify_many
 from safety.models import Drill, DrillBuilding, DrillRequirement
 from safety.services.drill_moves import REQUIREMENT_MOVES as MOVES
-from safety.states import DRILL_HELD, DrillForm
+from safety.states import DRILL_AHEAD, DRILL_HELD, DrillForm, DrillStatus
 from workflow.actors import SYSTEM
-from workflow.moves import move, write_many
+from workflow.moves import move
 
 # Days before a deadline on which the managers hear of it; at nought it is over.
 LEADS = (90, 30, 7, 0)
@@ -83,7 +84,7 @@ class Dues:
         return [due for due in self.rows if due.requirement.pk == requirement.pk]
 
 
-def dues(requirements: Sequence[DrillRequirement]) -> Dues:
+def dues(requirements: Sequence[DrillRequirement], today: date | None = None) -> Dues:
     """By building and requirement, the most urgent first. Three statements, of however many.
 
     A tabletop exercise moves nobody out of a building, and counts for none.
@@ -94,7 +95,7 @@ def dues(requirements: Sequence[DrillRequirement]) -> Dues:
     if estates:
         for building in Building.objects.filter(estate__in=estates):
             buildings[building.estate_id].append(building)
-    held, planned = _held(estates), _planned(estates)
+    held, planned = _held(estates), _planned(estates, today or timezone.localdate())
     rows: list[Due] = []
     unknown: list[tuple[DrillRequirement, Building]] = []
     for one in holding:
@@ -127,11 +128,16 @@ def _held(estates: Iterable[int]) -> dict[tuple[str, int], date]:
     return {(kind, pk): day for kind, pk, day in days}
 
 
-def _planned(estates: Iterable[int]) -> dict[tuple[str, int], Drill]:
-    """The next one of each kind, by building."""
-    rows = DrillBuilding.objects.filter(
-        drill__in=Drill.objects.ahead().filter(estate__in=estates, form=DrillForm.FULL)
+def _planned(estates: Iterable[int], today: date) -> dict[tuple[str, int], Drill]:
+    """The next one of each kind, by building. One whose day is over, and which nobody held, is
+    planned no more."""
+    ahead = Drill.objects.filter(
+        status__in=(*DRILL_AHEAD, DrillStatus.RUNNING),
+        estate__in=estates,
+        form=DrillForm.FULL,
+        planned_at__gte=begin_of(today),
     )
+    rows = DrillBuilding.objects.filter(drill__in=ahead)
     found: dict[tuple[str, int], Drill] = {}
     for part in rows.select_related("drill").order_by("drill__planned_at", "drill"):
         found.setdefault((part.drill.kind, part.building_id), part.drill)
@@ -148,27 +154,25 @@ def lead_of(due_on: date, today: date) -> int | None:
 
 
 def remind(requirements: Sequence[DrillRequirement], at: datetime) -> None:
-    """The managers hear once at each lead of the nearest deadline for which nothing is planned.
+    """The managers hear once at each lead of each deadline for which nothing is planned.
 
     For the sweep, which holds the locks; after an outage the lead that has come is said, and not
-    those before it."""
+    those before it. What was told already is told to nobody twice (see Message).
+    """
     today = timezone.localdate(at)
-    found = dues(requirements)
-    occasions: list[Occasion] = []
-    told: list[DrillRequirement] = []
+    found = dues(requirements, today)
+    by_turn: dict[int, list[Occasion]] = defaultdict(list)
     for one in requirements:
-        mine = [due for due in found.of(one) if not due.is_planned]
-        if not mine:
-            continue
-        first = mine[0].due_on
-        lead = lead_of(first, today)
-        if lead is None or (one.told_due == first and one.told_days == lead):
-            continue
-        one.told_due, one.told_days = first, lead
-        told.append(one)
-        same = [due.building.name for due in mine if due.due_on == first]
-        context = {"due_on": first, "late": first < today, "buildings": same}
-        occasions.append(Occasion(one, f"{first.isoformat()}:{lead}", context))
-    if told:
-        write_many(told, {"told_due", "told_days", "updated_at"})
+        names: dict[date, list[str]] = defaultdict(list)
+        for due in found.of(one):
+            if not due.is_planned:
+                names[due.due_on].append(due.building.name)
+        for turn, (due_on, buildings) in enumerate(sorted(names.items())):
+            lead = lead_of(due_on, today)
+            if lead is not None:
+                context = {"due_on": due_on, "late": due_on < today, "buildings": buildings}
+                occasion = Occasion(one, f"{due_on.isoformat()}:{lead}", context)
+                # Those told at once are of different rows.
+                by_turn[turn].append(occasion)
+    for occasions in by_turn.values():
         notify_many(MOVES.code_of("due"), occasions, actor=SYSTEM, at=at)

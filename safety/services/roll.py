@@ -22,6 +22,8 @@ from safety.services.drills import when
 from safety.states import SAFE, Mark
 from workflow.refusals import Invalid, NotAllowed, WrongState
 
+MISSED = Mark.MISSING
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -36,10 +38,10 @@ class Counted:
 
 
 def is_open(drill: Drill, at: datetime) -> bool:
-    """While it runs; afterwards for late-comers, and for what a phone kept without signal."""
+    """While it runs; a day longer for late-comers, and for what a phone kept without signal."""
     if drill.status == Drill.Status.RUNNING:
         return True
-    if drill.status != Drill.Status.ENDED or drill.ended_at is None:
+    if drill.status not in (Drill.Status.ENDED, Drill.Status.EVALUATED) or drill.ended_at is None:
         return False
     return at <= drill.ended_at + COUNTED_WITHIN
 
@@ -68,21 +70,24 @@ def mark(
         )
         if not is_open(locked.part.drill, at):
             raise WrongState(_("The roll is not called now."), row=locked)
-        return _write(locked, mark, actor, when(drill, seen_at, at), at, note)
+        return _write(locked, mark, actor, when(locked.part.drill, seen_at, at), at, note)
 
 
 def _write(
     home: DrillHome, mark: str, actor: Any, moment: datetime, at: datetime, note: str
 ) -> Counted:
     before, by, then = home.mark, home.marked_by, home.marked_at
-    # Somebody who says the same again does not move the time; what is older than what is known is
-    # kept and changes nothing.
-    taken = mark != before and (then is None or moment >= then)
+    # Somebody who says the same again does not move the time; what is older than the last word,
+    # also one that only said the same, is kept and changes nothing.
+    last = home.marks.aggregate(last=Max("at"))["last"]
+    taken = mark != before and (last is None or moment >= last)
     DrillMark.objects.create(
         home=home, mark=mark, at=moment, arrived_at=at, by=actor, note=note, is_taken=taken
     )
     if taken:
-        home.mark, home.marked_at, home.marked_by = mark, moment, actor
+        # Whoever was found is found: in which way is a correction, and takes no longer.
+        found = then is not None and MISSED not in (before, mark)
+        home.mark, home.marked_at, home.marked_by = mark, then if found else moment, actor
         home.save(update_fields=["mark", "marked_at", "marked_by"])
     others = bool(before) and by is not None and by.pk != actor.pk
     return Counted(home, taken, before, by, then) if others else Counted(home, taken)

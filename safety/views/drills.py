@@ -420,6 +420,9 @@ def rest(request: HttpRequest, number: str, building: int) -> HttpResponse:
     if sent["floor"] not in found:
         raise Invalid(_("This floor is not on the roll of the building."))
     homes = [line.home for line in found[sent["floor"]].left]
+    if sent["homes"]:
+        blank = set(map(int, sent["homes"].split(",")))
+        homes = [home for home in homes if home.pk in blank]
     done = roll.mark_rest(homes, actor=user, at=at, mark=Mark.OUT, seen_at=sent["seen_at"])
     said = ngettext("%(n)d home is counted.", "%(n)d homes are counted.", done)
     messages.success(request, said % {"n": done})

@@ -80,6 +80,19 @@ async function lacks(place) {
   return false;
 }
 
+// A roll says where somebody needs help. It is fresh while it is called, and goes when it is not.
+const BRIEF = /^\/safety\/drills\/.+\/roll\//;
+const STALE = 3 * 60 * 60 * 1000;
+
+async function forgetStale() {
+  const cache = await caches.open(NAME + person);
+  for (const request of await cache.keys()) {
+    if (!BRIEF.test(new URL(request.url).pathname)) continue;
+    const at = Date.parse((await cache.match(request)).headers.get("Date") ?? "");
+    if (!(Date.now() - at < STALE)) await cache.delete(request);
+  }
+}
+
 // Without HTTPS, and in the browsers of some apps, there is none, or it may not be.
 function registered() {
   if (!navigator.serviceWorker || !window.caches) return false;
@@ -94,6 +107,7 @@ async function start() {
     for (const place of document.querySelectorAll("[data-no-worker]")) place.hidden = false;
     return;
   }
+  await forgetStale();
   const place = document.querySelector("[data-keep-from]");
   const list = place?.dataset.keepFrom;
   if (!list || !navigator.onLine) return;

@@ -114,7 +114,7 @@ async function keep(text, runs) {
   const cache = await caches.open(NAME + me);
   if (!runs) await cache.delete(location.pathname, { ignoreSearch: true });
   else if (await cache.match(location.pathname)) {
-    await cache.put(location.pathname, new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } }));
+    await cache.put(location.pathname, new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8", Date: new Date().toUTCString() } }));
   }
 }
 
@@ -124,12 +124,24 @@ function tell(sentence, kind) {
 
 // --- a tap
 
-async function send(form, button) {
-  const fields = window.outbox.fieldsOf(form, button);
-  for (const moment of form.querySelectorAll("[data-moment]")) moment.value = "";
-  const key = await window.outbox.keyOf(form.action, fields, performance.timeOrigin + performance.now());
+// Those of a floor of which this phone knows nothing; they alone are meant by “the rest”.
+function blanks(floor) {
+  const open = [...document.querySelectorAll(`[data-floor="${CSS.escape(floor)}"] .taps`)].filter(
+    (taps) => !taps.querySelector('[aria-pressed="true"]'),
+  );
+  return open.map((taps) => taps.querySelector("button").value.split(":")[0]).join(",");
+}
+
+async function waiting() {
+  const all = await window.outbox.mine();
+  return all.some(([, one]) => one.state === "waiting" && new URL(one.url, location).pathname.startsWith(roll.dataset.base));
+}
+
+async function send(form, button, fields, key) {
   try {
     if (!navigator.onLine) throw new TypeError("offline");
+    // What waits was said before.
+    if (await waiting()) throw new TypeError("in order");
     const answer = await window.outbox.post(form.action, fields, key);
     if (answer.status >= 500) throw new TypeError(String(answer.status));
     if (answer.redirected && new URL(answer.url).pathname.startsWith(words.signIn)) {
@@ -137,35 +149,47 @@ async function send(form, button) {
       return;
     }
     const text = await answer.text();
-    const page = answer.redirected && (await show(text));
     const notices = new DOMParser().parseFromString(text, "text/html").querySelectorAll("#messages .notice, #main [role=alert]");
-    if (page) said.replaceChildren(...[...notices].map((one) => document.importNode(one, true)));
-    else {
+    if (answer.redirected) {
+      // A tap that came meanwhile is not on this page yet: its own answer shows it.
+      if (sending === 1) await show(text);
+      said.replaceChildren(...[...notices].map((one) => document.importNode(one, true)));
+    } else {
       tell(notices[0]?.textContent.trim() || words.failed, "late");
+      sending -= 1;
       await ask();
+      sending += 1;
     }
   } catch {
     const title = button.dataset.title ?? document.title;
     const kept = await window.outbox.keep({ url: form.action, title, page: location.pathname, fields, typed: [], key });
     if (kept) await applyWaiting();
     else tell(words.offline, "wait");
+    window.outbox.flush();
   }
 }
 
-document.addEventListener("submit", async (event) => {
+// One after another, in the order of the taps.
+let queue = Promise.resolve();
+
+document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-roll]") || !event.submitter || !window.outbox) return;
   event.preventDefault();
   const button = event.submitter;
+  if (form.id === "rest") form.elements.homes.value = blanks(button.value);
+  const fields = window.outbox.fieldsOf(form, button);
+  for (const moment of form.querySelectorAll("[data-moment]")) moment.value = "";
+  const at = performance.timeOrigin + performance.now();
   if (form.id === "rest") rest(button.value, false);
   else press(button, false);
   recount();
   sending += 1;
-  try {
-    await send(form, button);
-  } finally {
+  queue = queue.then(async () => {
+    const key = await window.outbox.keyOf(form.action, fields, at);
+    await send(form, button, fields, key);
     sending -= 1;
-  }
+  });
 });
 
 // --- others
@@ -173,7 +197,9 @@ document.addEventListener("submit", async (event) => {
 async function ask() {
   try {
     const answer = await fetch(location.pathname, { cache: "no-store", signal: AbortSignal.timeout?.(EVERY) });
-    if (answer.ok && !answer.redirected) await show(await answer.text());
+    const text = await answer.text();
+    // What was asked for before a tap does not know it.
+    if (answer.ok && !answer.redirected && !sending) await show(text);
   } catch {
     // No signal: what is shown stays, and the taps wait.
   }

@@ -55,6 +55,26 @@ def test_the_homes_are_those_where_somebody_may_be(world: World) -> None:
     assert home.said_away
 
 
+def test_who_has_moved_out_is_not_waited_for(world: World) -> None:
+    drill = make.make_drill(world.court, status="announced")
+    make.make_role(drill, world.volunteer, "roll_caller", house(world))
+    world.next_door.occupants.all().delete()
+    type(world.next_door).objects.filter(pk=world.next_door.pk).update(state="empty")
+    drills.start(drill, actor=world.manager, at=timezone.now())
+    assert list(DrillHome.objects.values_list("unit", flat=True)) == [world.home.pk]
+
+
+def test_nobody_leaves_home_for_a_table(world: World) -> None:
+    drill, at = make.make_drill(world.court, form="tabletop"), timezone.now()
+    drills.announce(drill, actor=world.manager, at=at)
+    assert not DrillHome.objects.exists()
+    assert told(world.resident, "drill.announce") == 0
+    full = make.make_drill(world.court, status="announced")
+    assert DrillHome.objects.exists()
+    drills.change(full, actor=world.manager, at=at, form="tabletop")
+    assert not DrillHome.objects.exists()
+
+
 def test_a_drill_is_the_homes_once_it_is_announced(world: World, as_: Any) -> None:
     drill = make.make_drill(world.court)
     page = drill.get_absolute_url()
@@ -91,7 +111,10 @@ def test_buildings_that_stay_keep_what_their_homes_said(world: World) -> None:
     DrillHome.objects.filter(pk=home.pk).update(said_away=True)
     make.make_role(drill, world.volunteer, "roll_caller", far.entrance.building)
     at = timezone.now()
+    make.make_occupant(far, world.mate)
     drills.change(drill, actor=world.manager, at=at, buildings=[house(world)])
+    assert (told(world.mate, "drill.dropped"), told(world.mate, "drill.change")) == (1, 0)
+    assert (told(world.resident, "drill.dropped"), told(world.resident, "drill.change")) == (0, 1)
     assert set(DrillHome.objects.values_list("unit", "said_away")) == {
         (world.home.pk, True),
         (world.next_door.pk, False),
@@ -99,14 +122,14 @@ def test_buildings_that_stay_keep_what_their_homes_said(world: World) -> None:
     assert not DrillRole.objects.exists()
 
 
-@pytest.mark.parametrize("wrong", ["past", "none", "far", "place"])
+@pytest.mark.parametrize("wrong", ["past", "never", "none", "far", "place"])
 def test_a_plan_that_makes_no_sense_is_refused(world: World, wrong: str) -> None:
     at = timezone.now()
     said: dict[str, Any] = {
         "estate": world.court,
         "title": "演练",
         "kind": "fire",
-        "planned_at": at - HOUR if wrong == "past" else at + DAY,
+        "planned_at": at + {"past": -HOUR, "never": 9999 * DAY}.get(wrong, DAY),
         "buildings": {"none": [], "far": [world.far_home.entrance.building]}.get(
             wrong, [house(world)]
         ),
@@ -177,6 +200,8 @@ def test_observers_fill_in_their_own_sheet_and_guests_are_entered(world: World) 
     for alarm in (60, 90):
         drills.score(drill, actor=world.volunteer, at=at, **{**points, "alarm": alarm})
     drills.score(drill, actor=world.manager, at=at, name="消防站", **points)
+    with pytest.raises(Invalid):
+        drills.score(drill, actor=world.manager, at=at, name="volunteer", **points)
     with pytest.raises(NotAllowed):
         drills.score(drill, actor=world.volunteer, at=at, name="消防站", **points)
     with pytest.raises(Invalid):

@@ -118,6 +118,7 @@ def test_a_manager_lays_and_switches_by_the_pages(world: World, as_: Any) -> Non
     full = {**sent, "source": "防汛条例", "article": "第一条", "words": "照抄的条文"}
     assert client.post(edit, full).status_code == 302
     assert client.post(edit, {**full, "since": ""}).status_code == 422
+    assert client.post(edit, {**full, "since": "9999-06-01"}).status_code == 422
 
 
 # --- when each building is due
@@ -148,8 +149,8 @@ def test_a_scope_is_use_and_height(
     assert {one.name for _row, one in dues.unknown} == unknown
 
 
-def due_of(row: DrillRequirement) -> requirements.Due:
-    [due] = requirements.dues([row]).rows
+def due_of(row: DrillRequirement, today: date | None = None) -> requirements.Due:
+    [due] = requirements.dues([row], today).rows
     return due
 
 
@@ -220,22 +221,31 @@ def test_nobody_is_reminded_of_what_is_planned_in_time(world: World) -> None:
     drill = make.make_drill(world.court, planned_at=at("2026-12-30T10:00"))
     sweeps.remind_of_requirements(at("2026-12-28T08:00"))
     assert told(world.manager) == []
-    assert due_of(row).is_planned
+    assert due_of(row, date(2026, 12, 28)).is_planned
+    # Its day is over, and nobody held it.
+    assert due_of(row, date(2026, 12, 31)).planned is None
     type(drill).objects.update(planned_at=at("2027-01-02T10:00"))
     sweeps.remind_of_requirements(at("2026-12-28T08:30"))
     assert told(world.manager) == ["2026-12-31:7"]
 
 
 def test_once_it_is_held_the_next_deadline_is_spoken_of(world: World) -> None:
-    row = make.make_requirement(world.court, status="on", since=date(2025, 12, 31))
+    make.make_requirement(world.court, status="on", since=date(2025, 12, 31))
     sweeps.remind_of_requirements(at("2027-01-02T08:00"))
     make.make_drill(world.court, status="archived", started_at=at("2027-01-03T10:00"))
     sweeps.remind_of_requirements(at("2027-01-04T08:00"))
     assert told(world.manager) == ["2026-12-31:0"]
     sweeps.remind_of_requirements(at("2027-12-05T08:00"))
     assert told(world.manager) == ["2026-12-31:0", "2028-01-03:30"]
-    row.refresh_from_db()
-    assert (row.told_due, row.told_days) == (date(2028, 1, 3), 30)
+
+
+def test_one_that_is_overdue_hides_no_other_deadline(world: World) -> None:
+    other = building(world, "5 栋")
+    make.make_requirement(world.court, status="on", since=date(2024, 1, 1))
+    make.make_drill(world.court, other, status="archived", started_at=at("2025-12-31T10:00"))
+    for day in ("2026-12-02", "2026-12-26"):
+        sweeps.remind_of_requirements(at(f"{day}T08:00"))
+    assert told(world.manager) == ["2025-01-01:0", "2026-12-31:30", "2026-12-31:7"]
 
 
 # --- the board

@@ -140,7 +140,7 @@ def check_required(court: Estate, now: datetime) -> None:
     for one in DrillRequirement.objects.filter(verified_on=None):
         assert (one.source, one.article, one.words) == ("", "", "")
         assert one.remark == UNVERIFIED
-    dues = requirements.dues(list(on.values()))
+    dues = requirements.dues(list(on.values()), today)
     late = {(due.requirement.seed, due.last) for due in dues.rows if due.is_late(today)}
     assert late == {("earthquake", None)}
     assert len(dues.of(on["earthquake"])) == court.buildings.count() == 12

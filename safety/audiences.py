@@ -149,9 +149,9 @@ def crew(drills: Rows) -> Audience:
 
 def commanders(drills: Rows) -> Audience:
     """Whoever is in command; the managers where nobody is."""
-    here = crew_of(drills, Role.COMMANDER).readers()
+    here = crew_of(drills, Role.COMMANDER)
     led = {reader.row for reader in here}
-    return crew_of(drills, Role.COMMANDER) | managers(drills.exclude(pk__in=led))
+    return here | managers(drills.exclude(pk__in=led))
 
 
 def crew_of(drills: Rows, role: str) -> Audience:

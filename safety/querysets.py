@@ -23,8 +23,6 @@ from safety.states import (
     AT_WORK,
     CLIMBING,
     COUNTED,
-    DRILL_AHEAD,
-    DRILL_HELD,
     OPEN,
     SHORT,
     STANDING,
@@ -297,12 +295,6 @@ class DrillQuerySet(models.QuerySet[Any]):
         if user.is_superuser:
             return self.all()
         return self.filter(_drills_inside(user)) if user.pk else self.none()
-
-    def ahead(self) -> Self:
-        return self.filter(status__in=DRILL_AHEAD)
-
-    def held(self) -> Self:
-        return self.filter(status__in=DRILL_HELD)
 
     def between(self, begin: datetime, end: datetime) -> Self:
         return self.filter(planned_at__gte=begin, planned_at__lt=end)

@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.keys import key_of
 from estates.models import Building, Estate, Place
 from safety import filters, rules
 from safety.lives import DRILL, IMPROVEMENT, REQUIREMENT
@@ -337,8 +338,8 @@ class DrillViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Drill]):
         parts = row.parts.select_related("building", "drill").order_by("pk")
         asked = request.query_params.get("building", "")
         if asked:
-            known = asked.isascii() and asked.isdigit() and len(asked) < 19
-            parts = parts.filter(building=asked) if known else parts.none()
+            building = key_of(asked)
+            parts = parts.filter(building=building) if building else parts.none()
         found: list[DrillHome] = []
         hints: set[int] = set()
         for part in parts:

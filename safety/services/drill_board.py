@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
-from safety.models import Drill, DrillBuilding
-from safety.services.roll import Tally, tallies, whole
+from safety.models import Drill
+from safety.services.roll import times_of
 from safety.states import DRILL_AHEAD, DRILL_HELD, DrillForm, DrillStatus
 
 MOST_NEXT = 6
@@ -58,13 +58,3 @@ def _year(year: int, took: Sequence[timedelta | None]) -> Year:
     known = [one for one in took if one is not None]
     mean = sum(known, timedelta()) / len(known) if known else None
     return Year(year, len(took), len(known), mean, max(known, default=None))
-
-
-def times_of(drills: Sequence[Drill]) -> dict[int, Tally]:
-    """The tally of each drill as a whole. Two statements."""
-    by_part = tallies(drills)
-    of_drill: dict[int, list[Tally]] = defaultdict(list)
-    parts = DrillBuilding.objects.filter(pk__in=by_part).values_list("pk", "drill")
-    for pk, drill in parts:
-        of_drill[drill].append(by_part[pk])
-    return {drill.pk: whole(of_drill[drill.pk]) for drill in drills}

@@ -4,6 +4,7 @@ word about it holds, whenever it arrives; and whoever was there first is named t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -158,13 +159,29 @@ class Tally:
 
 def tallies(drills: Sequence[Drill]) -> dict[int, Tally]:
     """By part (a building of a drill). One statement."""
+    return {part: tally for part, _drill, tally in _tallied(drills)}
+
+
+def times_of(drills: Sequence[Drill]) -> dict[int, Tally]:
+    """By drill, as a whole. One statement."""
+    of_drill: dict[int, list[Tally]] = defaultdict(list)
+    for _part, drill, tally in _tallied(drills):
+        of_drill[drill].append(tally)
+    return {drill.pk: whole(of_drill[drill.pk]) for drill in drills}
+
+
+def _tallied(drills: Sequence[Drill]) -> list[tuple[int, int, Tally]]:
     rows = DrillBuilding.objects.filter(drill__in=drills).order_by("pk")
     counted = _counts("homes__")
-    found = rows.annotate(**counted).values("pk", "drill__started_at", *counted)
-    return {
-        row["pk"]: _tally({name: row[name] for name in counted}, row["drill__started_at"])
+    found = rows.annotate(**counted).values("pk", "drill", "drill__started_at", *counted)
+    return [
+        (
+            row["pk"],
+            row["drill"],
+            _tally({name: row[name] for name in counted}, row["drill__started_at"]),
+        )
         for row in found
-    }
+    ]
 
 
 def tally_of(part: DrillBuilding) -> Tally:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import sheets
 from common.acting import acts
 from common.dates import said_time
+from common.keys import key_of
 from estates.models import Estate
 from safety import rules
 from safety.forms.drills import PlanDrillForm, SaidForm
@@ -36,7 +37,7 @@ from safety.models import (
     Improvement,
 )
 from safety.services import drill_board, drill_seeds, drills, requirements, roll
-from safety.states import DRILL_AHEAD, DRILL_HELD, DrillStatus, Mark
+from safety.states import DRILL_HELD, DrillStatus, Mark
 from workflow.refusals import Invalid, NotAllowed
 from workflow.timeline import story
 
@@ -164,8 +165,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def _begin(request: HttpRequest, user: Any) -> dict[str, Any]:
     """?requirement= and ?building= say what is due."""
     begin: dict[str, Any] = {}
-    asked = request.GET.get("requirement", "")
-    if asked.isascii() and asked.isdigit() and len(asked) < 19:
+    if asked := key_of(request.GET.get("requirement", "")):
         due = DrillRequirement.objects.visible_to(user).filter(pk=asked).first()
         if due is not None:
             begin |= {"kind": due.kind, "title": due.name, "estate": due.estate_id}
@@ -233,7 +233,6 @@ def drill(request: HttpRequest, number: str) -> HttpResponse:
         "events": [event for event in events if event.verb not in SHOWN_BESIDE - {"release"}],
         "photos": photos[:MOST_PICTURES],
         "photo_count": len(photos),
-        "ahead": row.status in DRILL_AHEAD,
         "held": row.status in DRILL_HELD,
         "today": timezone.localdate(at),
         "at": at,
@@ -315,9 +314,8 @@ def away(request: HttpRequest, number: str) -> HttpResponse:
     user, at = request.user, timezone.now()
     row = _to_drill(request, number)
     mine = DrillHome.objects.visible_to(user).filter(part__drill=row)
-    asked = request.POST.get("home", "")
-    known = asked.isascii() and asked.isdigit() and len(asked) < 19
-    home = mine.filter(pk=asked).select_related("part__drill", "unit").first() if known else None
+    asked = key_of(request.POST.get("home", ""))
+    home = mine.filter(pk=asked).select_related("part__drill", "unit").first() if asked else None
     if home is None:
         raise Invalid(_("Choose your home."))
     drills.say_away(home, actor=user, at=at, away=request.POST.get("away") == "yes")

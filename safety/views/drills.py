@@ -249,6 +249,8 @@ def _moments(row: Drill, user: Any) -> list[Any]:
         found.insert(0, DrillMoment(drill=row, at=row.started_at, words=_("The alarm sounds")))
     if row.ended_at is not None:
         found.append(DrillMoment(drill=row, at=row.ended_at, words=_("All clear")))
+    # What was noted after the all clear stands behind it.
+    found.sort(key=lambda one: one.at)
     for one in found:
         one.since = one.at - row.started_at
     return found

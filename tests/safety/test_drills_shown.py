@@ -212,6 +212,20 @@ def test_observers_fill_in_their_own_sheet_and_guests_are_entered(world: World) 
     assert drills.average([]) is None
 
 
+# --- moments
+
+
+def test_moments_stand_in_their_order_around_the_all_clear(world: World, as_: Any) -> None:
+    now = timezone.now()
+    drill = make.make_drill(
+        world.court, status="ended", started_at=now - 2 * HOUR, ended_at=now - HOUR
+    )
+    for words, seen in (("先", now - 1.5 * HOUR), ("后", None)):
+        drills.moment(drill, actor=world.manager, at=now, words=words, seen_at=seen)
+    page = as_(world.manager).get(drill.get_absolute_url())
+    assert [one.words for one in page.context["moments"]][1::2] == ["先", "后"]
+
+
 # --- improvements
 
 

@@ -156,7 +156,7 @@ def touched(client: Client, url: str) -> int:
         with connection.execute_wrapper(blocks):
             response = client.get(url)
             if response.streaming:
-                b"".join(response.streaming_content)
+                response.getvalue()
         transaction.set_rollback(True)
     assert response.status_code == 200, url
     return blocks.touched

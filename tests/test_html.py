@@ -50,7 +50,7 @@ def faults_in(pages: dict[str, Any]) -> dict[str, list[str]]:
 
 def words_of(answer: Any) -> str:
     """Of a page; what is none (a file, JSON) is read to its end, which closes it."""
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    body = answer.getvalue() if answer.streaming else answer.content
     return body.decode() if answer.headers.get("Content-Type", "").startswith("text/html") else ""
 
 

@@ -97,7 +97,7 @@ def answer_of(client: Client, method: str, url: str, sent: Any = None) -> int:
     with transaction.atomic():
         response = getattr(client, method)(url, **given)
         if response.streaming:
-            b"".join(response.streaming_content)  # to the end, which closes the file
+            response.getvalue()  # to the end, which closes the file
         transaction.set_rollback(True)
     client.cookies = cookies
     assert method != "head" or response.streaming or not response.content

@@ -57,7 +57,7 @@ def test_people_outside_the_cast_are_not_signed_in(
 
 def test_get_signs_nobody_in(client: Client, world: World, settings: Any) -> None:
     settings.DEMO = True
-    assert client.get("/accounts/demo/resident/").url == "/accounts/login/"
+    assert client.get("/accounts/demo/resident/")["Location"] == "/accounts/login/"
     assert "_auth_user_id" not in client.session
     assert client.get("/accounts/demo/outsider/").status_code == 404
 

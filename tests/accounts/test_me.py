@@ -62,5 +62,5 @@ def test_consent_is_noted_with_its_number(as_: As, lin: User) -> None:
     [("/accounts/privacy/agree/", "/accounts/privacy/"), ("/accounts/export/", "/accounts/me/")],
 )
 def test_get_leads_to_the_page_and_changes_nothing(as_: As, lin: User, url: str, page: str) -> None:
-    assert as_(lin).get(url).url == page
+    assert as_(lin).get(url)["Location"] == page
     assert not Entry.objects.for_row(lin).exists()

@@ -63,4 +63,4 @@ def test_next_address_elsewhere_is_not_followed(client: Client, db: None, addres
 
 def test_get_changes_nothing(client: Client, db: None) -> None:
     answer = client.get(URL, {"theme": "dark"})
-    assert (answer.url, "theme" in answer.cookies) == ("/", False)
+    assert (answer["Location"], "theme" in answer.cookies) == ("/", False)

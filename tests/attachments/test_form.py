@@ -23,7 +23,8 @@ class Report(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["photos"].user = user
+        photos: Any = self.fields["photos"]
+        photos.user = user
 
 
 def report(user: Any, query: str, *files: Any) -> Report:

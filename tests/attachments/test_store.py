@@ -187,18 +187,18 @@ def test_one_too_many_is_refused_before_it_is_looked_at(
 @pytest.mark.django_db(transaction=True)
 def test_uploads_at_once_do_not_pass_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have passed the first look before either is stored."""
-    from attachments.services import uploads
+    from attachments.services import images, uploads
 
     monkeypatch.setattr(uploads, "MAX_UNSENT", 1)
     world = build_world()
     both_looked = threading.Barrier(2)
-    encode = uploads.images.encode
+    encode = images.encode
 
     def wait_and_encode(data: bytes) -> Any:
         both_looked.wait(10)
         return encode(data)
 
-    monkeypatch.setattr(uploads.images, "encode", wait_and_encode)
+    monkeypatch.setattr(images, "encode", wait_and_encode)
 
     def send() -> bool:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import StringIO
 from typing import Any
 
@@ -40,7 +41,7 @@ def test_one_is_done_now_and_recorded(world: World) -> None:
 
 def test_as_if_it_were_then_in_a_trial_alone(world: World, settings: Any) -> None:
     at = timezone.now()
-    held = {"held_at": at, "held_until": timezone.datetime(2029, 1, 1, tzinfo=at.tzinfo)}
+    held = {"held_at": at, "held_until": datetime(2029, 1, 1, tzinfo=at.tzinfo)}
     ticket = make.make_ticket(world.pipes, status="on_hold", held_from="accepted", **held)
     with pytest.raises(CommandError, match="DEMO=1"):
         sweep("repairs.wake", "--at", LATER)

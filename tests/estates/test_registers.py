@@ -154,10 +154,10 @@ def test_shifts_of_one_person_do_not_overlap(world: World, as_: SignIn) -> None:
 def test_exports_follow_the_filters(world: World, as_: SignIn) -> None:
     url = reverse("estates:units")
     answer = as_(world.manager).get(url, {"export": "csv", "q": "1204"})
-    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines] == ["unit", "3 栋 2 单元 1204"]
     book = as_(world.manager).get(url, {"export": "xlsx"})
-    assert b"".join(book.streaming_content).startswith(b"PK")
+    assert book.getvalue().startswith(b"PK")
     assert as_(world.resident).get(url, {"export": "csv"}).status_code == 403
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from attachments.models import Attachment
 from attachments.services import store
+from audit.services import record
 from estates.models import Occupant, Unit
 from estates.services import feeds
 from grids.models import CareFlag, Grid, HeardNeed, Household, Visit, sealed
@@ -63,7 +64,7 @@ def looked_after(unit: Unit, micro: Grid, member: User, name: str) -> Care:
     )
     need = HeardNeed.objects.create(visit=held, position=1, sealed_words=sealed(f"need of {name}"))
     photo = store(a_photo(), by=member, at=at, row=held)
-    reveal.record(
+    record(
         reveal.CODE, person, actor=member, at=at, after={"field": "phone"}, note=f"look at {name}"
     )
     return Care(micro, unit, person, flag, planned, held, need, photo, words, note)

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from grids.lives import FLAG, VISIT
+from grids.models import Household
 from grids.states import Need
 from tests import factories as make
 from tests.people import World
@@ -61,7 +62,6 @@ class TestFlag(LifecycleBattery):
     def row(self, world: World, state: str) -> Any:
         """Of a person of its own, for nobody has two of a kind."""
         person = make.make_occupant(world.home, name=f"刘奶奶{next(numbers)}")
-        world.occupant = person
         return make.make_flag(person, status=state, note="耳背", proposed_by=world.grid_leader)
 
     def fields(self, world: World, verb: str) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class TestVisit(LifecycleBattery):
     def row(self, world: World, state: str) -> Any:
         """Of a home of its own: two are never planned for one."""
         unit = make.make_unit(world.court, "5 栋", "1 单元", f"{next(numbers):04d}")
-        make.Household.objects.create(unit=unit, grid=world.micro)
+        Household.objects.create(unit=unit, grid=world.micro)
         held = state not in ("planned", "called_off")
         return make.make_visit(
             unit,

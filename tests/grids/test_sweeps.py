@@ -451,7 +451,7 @@ def test_a_planner_and_the_leader_at_once_plan_one_visit(
     world, person = race_world, person_of(race_world)
     flagged(person)
     flag = make.make_flag(person, kind="disabled", status="proposed", tier="red")
-    began, work = threading.Event(), sweeps.plan
+    began, work = threading.Event(), planning.plan
 
     def slow(*given: Any, **said: Any) -> Any:
         began.set()
@@ -474,7 +474,7 @@ def test_the_sweep_that_ends_a_flag_and_who_changes_it_do_not_lock_each_other_ou
     world = race_world
     flag = flagged(person_of(world), review_on=TODAY - 40 * DAY, review_asked_at=AT - 40 * DAY)
     meeting, errors = threading.Barrier(2), []
-    work = flags.replan
+    work = planning.replan
 
     def both_there(unit: int, *, at: Any) -> None:
         with suppress(threading.BrokenBarrierError):

@@ -14,6 +14,7 @@ from tests import factories as make
 from tests.people import World
 from volunteers.models import Entry, Membership, Shift, ShiftPost, ShiftSeries
 from volunteers.services import entries, places, shifts, sweeps
+from volunteers.standing import memberships_of
 from workflow.actors import SYSTEM
 from workflow.refusals import Invalid, NotAllowed, WrongState
 
@@ -217,7 +218,7 @@ def test_answers_of_many_shifts_are_those_of_each(
     sign_up(rows[1], world.mate)
     make.make_shift(world.team, AT + 3 * DAY)
     make.make_entry(make.make_shift(world.team, AT + 3 * DAY + HOUR), world.volunteer)
-    places.memberships_of(world.volunteer)
+    memberships_of(world.volunteer)
     with django_assert_num_queries(4):
         found = places.answers(rows, world.volunteer, AT)
     assert [found[one.pk][0][1].reason for one in rows] == ["in", "full", "collides", "free"]

@@ -205,7 +205,8 @@ class LifecycleBattery:
             found[role] = (page, api)
             wanted[role] = (404, 404) if role in self.blind else (403, 403)
         assert found == wanted
-        assert as_(None).post(self.page(row, life_verb), sent).url.startswith("/accounts/login/")
+        sent_on = as_(None).post(self.page(row, life_verb), sent)["Location"]
+        assert sent_on.startswith("/accounts/login/")
         assert as_(None).post(self.api_url(row, life_verb), sent).status_code == 401
         row.refresh_from_db()
         assert (row.status, self.codes(row)) == before

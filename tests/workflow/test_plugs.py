@@ -123,7 +123,7 @@ def test_a_lamp_becomes_a_wish_and_a_ticket_and_both_ends_say_so(
     assert "L7 is dark" in manager.get(form).content.decode()
     made = manager.post(form, {"words": "换一盏"})
     wish = Wish.objects.get()
-    assert (made.url, wish.origin) == (wish.get_absolute_url(), lamp)
+    assert (made["Location"], wish.origin) == (wish.get_absolute_url(), lamp)
 
     report = f"/repairs/new/?origin=tiny.lamp.{lamp.pk}"
     asked = manager.get(report)
@@ -131,7 +131,7 @@ def test_a_lamp_becomes_a_wish_and_a_ticket_and_both_ends_say_so(
     sent = {"tile": world.pipes.pk, "where": "estate", "place_words": "灯下", "source": "desk"}
     answer = manager.post(report, {**sent, "description": "灯坏了"})
     ticket = Ticket.objects.get()
-    assert (answer.url, ticket.origin) == (ticket.get_absolute_url(), lamp)
+    assert (answer["Location"], ticket.origin) == (ticket.get_absolute_url(), lamp)
 
     both = manager.get(f"/lamps/{lamp.number}/").content.decode()
     assert wish.get_absolute_url() in both

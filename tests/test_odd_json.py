@@ -53,7 +53,12 @@ BODIES = {
 REACHING = ("nul", "surrogate", "nul-in-a-name")
 # Lives that tests make up have no address in the API.
 LIVES = [life for life in all_lives() if not life.model.__module__.startswith("tests.")]
-ASKERS = ("admin", "dispatcher", "resident", "technician")
+ASKERS = (
+    "admin",
+    "resident",
+    pytest.param("dispatcher", marks=pytest.mark.soak),
+    pytest.param("technician", marks=pytest.mark.soak),
+)
 
 
 def doors() -> Iterator[tuple[str, str, bool]]:

@@ -15,6 +15,7 @@ from django.conf import settings
 from config.env import with_redis_number
 from tests.config.test_up import environment
 from tests.engines import database_url
+from tests.template import migrated
 
 NAME = "test_first_start"
 LEFT_OUT = {"var", ".venv", ".git", "docs", "tests", "benchmarks"}
@@ -48,9 +49,9 @@ def on_server(statement: str) -> None:
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    """An empty database on the tests' server."""
+    """A database of its own, without a row: tests/config/test_up.py makes the tables as well."""
     on_server(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-    on_server(f"CREATE DATABASE {NAME}")
+    on_server(f'CREATE DATABASE {NAME} TEMPLATE "{migrated()}"')
     yield database_url(NAME)
     on_server(f"DROP DATABASE {NAME} WITH (FORCE)")
 

@@ -335,19 +335,14 @@ class DrillViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Drill]):
     def homes(self, request: Request, number: str) -> Response:
         """The roll, for whoever works on the drill."""
         row = self._inside(request, number)
-        parts = row.parts.select_related("building", "drill").order_by("pk")
+        parts = row.parts.order_by("pk")
         asked = request.query_params.get("building", "")
         if asked:
             building = key_of(asked)
             parts = parts.filter(building=building) if building else parts.none()
-        found: list[DrillHome] = []
-        hints: set[int] = set()
-        for part in parts:
-            homes = roll.homes_of(part)
-            found += homes
-            hints |= roll.hinted(part, homes, request.user)
-        context = {**self.get_serializer_context(), "hints": hints}
-        return Response(HomeSerializer(found, many=True, context=context).data)
+        homes = roll.homes_of(*parts)
+        context = {**self.get_serializer_context(), "hints": roll.hinted(homes, request.user)}
+        return Response(HomeSerializer(homes, many=True, context=context).data)
 
     @extend_schema(request=MarkSerializer, responses=MarkedSerializer)
     @action(detail=True, methods=["post"])
@@ -362,7 +357,7 @@ class DrillViewSet(LifecycleMixin, viewsets.ReadOnlyModelViewSet[Drill]):
             homes.select_related("part__drill", "part__building"), pk=said.pop("home")
         )
         made = roll.mark(home, actor=request.user, at=timezone.now(), **said)
-        hints = roll.hinted(made.home.part, [made.home], request.user)
+        hints = roll.hinted([made.home], request.user)
         context = {**self.get_serializer_context(), "hints": hints}
         return Response(MarkedSerializer(made, context=context).data)
 

@@ -13,7 +13,7 @@ from safety.services import audience as to
 from safety.services.audience import drill_tells as tells
 from safety.services.audience import improvement_tells, requirement_tells
 from safety.states import DRILL_AHEAD
-from workflow.moves import Move, Moves
+from workflow.moves import RELIEVED, Move, Moves
 from workflow.threads import thread_moves
 
 S = Drill.Status
@@ -58,8 +58,7 @@ DRILL_MOVES = Moves("safety.drill", {
     "assign":       Move((*DRILL_AHEAD, S.RUNNING), None, rules.can_lead_drill, _("Give somebody a role"), "user-plus",
                          did=_("gave somebody a role"), done=_("They have the role, and are told.")),
     "release":      Move((*DRILL_AHEAD, S.RUNNING), None, rules.can_lead_drill, _("Take a role back"), "user-minus",
-                         did=_("took a role back"), done=_("The role is free again."),
-                         relieves=tells(_("A role of yours in a drill is taken back"), to.crew)),
+                         did=_("took a role back"), done=_("The role is free again; whoever had it is told.")),
     "announce":     Move({S.PLANNED}, S.ANNOUNCED, rules.can_lead_drill, _("Announce it to the homes"), "speakerphone", lies_ahead,
                          _("Its time is over: move it first."),
                          did=_("announced it to the homes"), done=_("Announced; the homes are told."),
@@ -103,6 +102,7 @@ DRILL_MOVES = Moves("safety.drill", {
 DRILL_ALSO = {"plan": _("planned it"), "said_away": _("said that they would be away")}
 DRILL_TELLS = {
     "assigned": tells(_("You have a role in a drill"), to.crew),
+    RELIEVED: tells(_("A role of yours in a drill is taken back"), to.crew),
     "dropped": tells(_("A drill does not concern your home any more"), to.homes),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.services import record
 from estates.audiences import living_in
@@ -34,7 +37,7 @@ from safety.services import improvements
 from safety.services.drill_moves import DRILL_MOVES as MOVES
 from safety.services.people import helpers
 from safety.states import Role
-from workflow.moves import move
+from workflow.moves import RELIEVED, move
 from workflow.refusals import Invalid, NotAllowed, WrongState
 from workflow.threads import talk
 
@@ -135,14 +138,17 @@ def _check(drill: Drill, buildings: Sequence[Building], at: datetime) -> None:
         raise Invalid(_("This place lies in another estate."))
 
 
-def _set_buildings(drill: Drill, buildings: Sequence[Building]) -> None:
-    """Those that stay keep what their homes have said."""
+def _set_buildings(drill: Drill, buildings: Sequence[Building]) -> list[DrillRole]:
+    """Those that stay keep what their homes have said; the roles that ended with the others."""
     gone = drill.parts.exclude(building__in=buildings)
-    drill.roles.filter(building__in=gone.values("building")).delete()
+    ended = drill.roles.filter(building__in=gone.values("building"))
+    taken = list(ended.select_related("person"))
+    ended.delete()
     gone.delete()
     DrillBuilding.objects.bulk_create(
         [DrillBuilding(drill=drill, building=one) for one in buildings], ignore_conflicts=True
     )
+    return taken
 
 
 def change(
@@ -156,6 +162,7 @@ def change(
     """What is not named stays. Homes that heard of it hear of the change, and those that it does
     not concern any more hear that."""
     dropped: list[Reader] = []
+    taken: list[DrillRole] = []
 
     def checked(locked: Drill) -> Mapping[str, Any]:
         trial = Drill.objects.select_related("estate", "assembly").get(pk=locked.pk)
@@ -166,10 +173,10 @@ def change(
             chosen = list(buildings)
         _check(trial, chosen, at)
         if locked.announced_at is None:
-            _set_buildings(locked, chosen)
+            taken.extend(_set_buildings(locked, chosen))
             return {name: getattr(trial, name) for name in said}
         dropped.extend(_living_there(locked, chosen))
-        _set_buildings(locked, chosen)
+        taken.extend(_set_buildings(locked, chosen))
         for name, value in said.items():
             setattr(locked, name, value)
         lay_homes(locked, timezone.localdate(at))
@@ -183,6 +190,7 @@ def change(
         readers = [reader for reader in dropped if reader.person not in still]
         told = Occasion(locked, at.isoformat(), {})
         notify_many(MOVES.code_of("dropped"), [told], actor=actor, at=at, readers=readers)
+        _tell_taken(locked, taken, actor=actor, at=at)
     return locked
 
 
@@ -225,8 +233,7 @@ def assign(
 
     with transaction.atomic():
         locked = move(MOVES, "assign", drill, actor=actor, at=at, changes=given, note=helper.name)
-        label = Role(role).label
-        told = Occasion(locked, at.isoformat(), {"note": str(label)})
+        told = Occasion(locked, at.isoformat(), {"note": Role(role).label})
         reader = Reader(locked.pk, helper.pk, helper.language)
         code = MOVES.code_of("assigned")
         notify_many(code, [told], actor=actor, at=at, readers=[reader])
@@ -240,7 +247,28 @@ def release(drill: Drill, *, actor: Any, at: datetime, held: DrillRole) -> Drill
             raise Invalid(_("This role is free already."))
         return {}
 
-    return move(MOVES, "release", drill, actor=actor, at=at, changes=taken, note=held.person.name)
+    with transaction.atomic():
+        locked = move(
+            MOVES, "release", drill, actor=actor, at=at, changes=taken, note=held.person.name
+        )
+        _tell_taken(locked, [held], actor=actor, at=at)
+    return locked
+
+
+def _tell_taken(drill: Drill, taken: Iterable[DrillRole], *, actor: Any, at: datetime) -> None:
+    """Whoever had them hears, also who works nowhere and sees nothing of the drill from now on:
+    they would come all the same."""
+    of_person: dict[Any, list[DrillRole]] = defaultdict(list)
+    for held in taken:
+        of_person[held.person].append(held)
+    for person, roles in of_person.items():
+        # In the language of whoever reads it.
+        words = [word for held in roles for word in (gettext_lazy(", "), Role(held.role).label)]
+        said = {"roles": format_lazy("{}" * (len(words) - 1), *words[1:])}
+        told = Occasion(drill, at.isoformat(), said)
+        reader = Reader(drill.pk, person.pk, person.language)
+        code = MOVES.code_of(RELIEVED)
+        notify_many(code, [told], actor=actor, at=at, readers=[reader])
 
 
 # --- the homes

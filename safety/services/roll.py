@@ -257,14 +257,15 @@ class Floor:
         )
 
 
-def homes_of(part: DrillBuilding) -> list[DrillHome]:
-    """From the top down, door by door."""
-    rows = DrillHome.objects.filter(part=part)
+def homes_of(*parts: DrillBuilding) -> list[DrillHome]:
+    """Building by building, door by door, from the top down."""
+    rows = DrillHome.objects.filter(part__in=parts)
     rows = rows.select_related("unit__entrance__building", "marked_by", "part__drill")
     found = list(rows.order_by("unit__entrance__order", "unit__entrance__name", "unit__number"))
     return sorted(
         found,
         key=lambda one: (
+            one.part_id,
             one.unit.entrance.order,
             one.unit.entrance.name,
             -(one.unit.floor if one.unit.floor is not None else -999),
@@ -272,13 +273,18 @@ def homes_of(part: DrillBuilding) -> list[DrillHome]:
     )
 
 
-def hinted(part: DrillBuilding, homes: Sequence[DrillHome], user: Any) -> set[int]:
+def hinted(homes: Sequence[DrillHome], user: Any) -> set[int]:
     """The units where somebody agreed that it be known that they need help: told to who calls the
-    roll of this building, and only while the drill runs."""
-    runs = part.drill.status == Drill.Status.RUNNING
-    if not runs or not rules.calls_roll(user, part.drill, part.building_id):
-        return set()
-    return needs_help([home.unit_id for home in homes])
+    roll of their building, and only while the drill runs."""
+    parts = {home.part_id: home.part for home in homes}.values()
+    told = {
+        part.pk
+        for part in parts
+        if part.drill.status == Drill.Status.RUNNING
+        and rules.calls_roll(user, part.drill, part.building_id)
+    }
+    asked = [home.unit_id for home in homes if home.part_id in told]
+    return needs_help(asked) if asked else set()
 
 
 def floors(homes: Sequence[DrillHome], hints: set[int]) -> list[Floor]:

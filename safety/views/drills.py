@@ -349,7 +349,7 @@ def roll_page(request: HttpRequest, number: str, building: int) -> HttpResponse:
         "drill": part.drill,
         "part": part,
         "tally": roll.tally_of(part),
-        "floors": roll.floors(homes, roll.hinted(part, homes, user)),
+        "floors": roll.floors(homes, roll.hinted(homes, user)),
         "missing": [home for home in homes if home.mark == Mark.MISSING],
         "others": roll.others(part, user),
         "several": len({home.unit.entrance_id for home in homes}) > 1,

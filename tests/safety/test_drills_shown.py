@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from notifications.models import Message
-from safety.models import DrillHome, DrillRole, DrillSheet, Improvement
+from safety.models import Drill, DrillHome, DrillRole, DrillSheet, Improvement
 from safety.services import drills, improvements, privacy, roll, sweeps
 from safety.services.drill_board import by_year
 from tests import factories as make
@@ -115,6 +115,7 @@ def test_buildings_that_stay_keep_what_their_homes_said(world: World) -> None:
     drills.change(drill, actor=world.manager, at=at, buildings=[house(world)])
     assert (told(world.mate, "drill.dropped"), told(world.mate, "drill.change")) == (1, 0)
     assert (told(world.resident, "drill.dropped"), told(world.resident, "drill.change")) == (0, 1)
+    assert told(world.volunteer, "drill.relieved") == 1
     assert set(DrillHome.objects.values_list("unit", "said_away")) == {
         (world.home.pk, True),
         (world.next_door.pk, False),
@@ -155,6 +156,39 @@ def test_a_drill_begins_on_its_day_and_with_somebody_who_counts(world: World, as
 
 
 # --- roles
+
+
+def in_chinese(held: DrillRole) -> str:
+    with translation.override("zh-hans"):
+        return str(held.get_role_display())
+
+
+def test_who_loses_their_only_role_hears_it_in_their_own_language(world: World) -> None:
+    """They see nothing of the drill from then on, and would come all the same."""
+    drill, at = make.make_drill(world.court, status="announced"), timezone.now()
+    world.volunteer.language = "zh-hans"
+    world.volunteer.save(update_fields=["language"])
+    said = {"actor": world.manager, "at": at}
+    given = {"helper": world.volunteer, "role": "guide"}
+    drills.assign(drill, **said, **given)
+    [held] = drill.roles.all()
+    drills.release(drill, **said, held=held)
+    assert not Drill.objects.visible_to(world.volunteer).exists()
+    got = Message.objects.filter(recipient=world.volunteer).order_by("pk")
+    role = in_chinese(held)
+    assert role != held.get_role_display()
+    assert [one.kind for one in got] == ["safety.drill.assigned", "safety.drill.relieved"]
+    assert role in got[0].title
+    assert got[1].body.startswith(role)
+
+
+def test_who_keeps_another_role_hears_which_is_taken_back(world: World) -> None:
+    drill, at = make.make_drill(world.court, status="announced"), timezone.now()
+    held = make.make_role(drill, world.technician, "guide")
+    make.make_role(drill, world.technician, "observer")
+    drills.release(drill, actor=world.manager, at=at, held=held)
+    got = Message.objects.get(recipient=world.technician, kind="safety.drill.relieved")
+    assert got.body.startswith(f"{in_chinese(held)}，")
 
 
 def test_roles_go_to_those_who_work_or_help(world: World) -> None:

@@ -208,7 +208,7 @@ def test_where_somebody_needs_help_is_told_to_who_calls_while_it_runs(world: Wor
     part = make.home_of(drill, world.home).part
     homes = roll.homes_of(part)
     told = {
-        name: roll.hinted(part, homes, getattr(world, name))
+        name: roll.hinted(homes, getattr(world, name))
         for name in ("volunteer", "grid_member", "mate", "manager", "admin", "grid_leader")
     }
     assert told == {
@@ -217,8 +217,7 @@ def test_where_somebody_needs_help_is_told_to_who_calls_while_it_runs(world: Wor
         **{name: set() for name in ("mate", "manager", "admin", "grid_leader")},
     }
     drills.end(drill, actor=world.manager, at=timezone.now())
-    part.drill.refresh_from_db()
-    assert roll.hinted(part, homes, world.volunteer) == set()
+    assert roll.hinted(roll.homes_of(part), world.volunteer) == set()
 
 
 @pytest.mark.usefixtures("flagged")
@@ -240,10 +239,32 @@ def test_a_home_that_did_not_agree_is_no_hint(world: World) -> None:
     make.make_flag(world.home.occupants.get(), note="听力不好")
     drill = running(world)
     part = make.home_of(drill, world.home).part
-    assert roll.hinted(part, roll.homes_of(part), world.volunteer) == set()
+    assert roll.hinted(roll.homes_of(part), world.volunteer) == set()
 
 
 # --- the API
+
+
+@pytest.mark.usefixtures("flagged")
+def test_the_roll_of_three_buildings_costs_what_that_of_one_does(world: World, as_: Any) -> None:
+    drill = running(world)
+    client, url = as_(world.grid_member), reverse("drill-homes", args=[drill.number])
+    cost = []
+    for n in (1, 3):
+        if n > 1:
+            more = [make.make_unit(world.court, f"{k} 栋", "1 单元", "101") for k in (7, 8)]
+            houses = [unit.entrance.building for unit in (world.home, *more)]
+            drills._set_buildings(drill, houses)
+            DrillHome.objects.bulk_create(
+                DrillHome(part=drill.parts.get(building=unit.entrance.building), unit=unit)
+                for unit in more
+            )
+        client.get(url)  # where they stand is known afterwards
+        with CaptureQueriesContext(connection) as asked:
+            rooms = [home["room"] for home in client.get(url).json()]
+        cost.append(len(asked))
+        assert len({room.split()[0] for room in rooms}) == n
+    assert cost[0] == cost[1]
 
 
 def test_a_tap_through_the_api_says_what_came_of_it(world: World, as_: Any) -> None:

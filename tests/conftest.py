@@ -75,8 +75,8 @@ def as_(client: Client) -> Callable[[User | None], Client]:
 
 
 def session_of(user: User) -> str:
-    """The key of what `force_login` would end with, in one statement where it takes eight; the
-    suite signs in some ten thousand times."""
+    """The key of what `force_login` would end with, in one statement where it takes eight, and
+    without the signal of a sign-in; the suite signs in some ten thousand times."""
     key = get_random_string(32, VALID_KEY_CHARS)
     content = {
         SESSION_KEY: str(user.pk),

@@ -55,7 +55,7 @@ REACHING = ("nul", "surrogate", "nul-in-a-name")
 LIVES = [life for life in all_lives() if not life.model.__module__.startswith("tests.")]
 ASKERS = (
     "admin",
-    "resident",
+    pytest.param("resident", marks=pytest.mark.soak),
     pytest.param("dispatcher", marks=pytest.mark.soak),
     pytest.param("technician", marks=pytest.mark.soak),
 )

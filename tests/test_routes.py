@@ -141,7 +141,9 @@ def test_every_route_as(role: str, client_of_role: Client, urls: dict[str, str])
 
 
 # Whether a view answers HEAD is nobody's role; between them these meet every kind of answer.
-@pytest.mark.parametrize("role", ["anonymous", "admin"])
+@pytest.mark.parametrize(
+    "role", ["anonymous", "technician", pytest.param("admin", marks=pytest.mark.soak)]
+)
 def test_head_answers_as_the_page_does(
     role: str, client_of_role: Client, urls: dict[str, str]
 ) -> None:

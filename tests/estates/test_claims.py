@@ -131,10 +131,10 @@ def verified(username: str, phone: str, **fields: Any) -> User:
     return make.make_user(username, phone=phone, phone_verified=True, **fields)
 
 
-def test_signing_in_with_a_phone_of_the_roster_is_coming_home(world: World, as_: SignIn) -> None:
+def test_signing_in_with_a_phone_of_the_roster_is_coming_home(world: World, client: Client) -> None:
     row = make.make_occupant(world.home, name="周先生", phone="+8613800000002")
     somebody = verified("somebody", "+8613800000002")
-    as_(somebody)
+    client.force_login(somebody)
     row.refresh_from_db()
     assert row.user == somebody
     claim = Claim.objects.get()

@@ -88,7 +88,9 @@ def test_it_shows_what_a_posting_at_each_of_its_estates_shows(
 
 
 # What rows they see is asked of all duties above; these two meet every kind of page.
-@pytest.mark.parametrize("pair", ["manager", "technician"], indirect=True)
+@pytest.mark.parametrize(
+    "pair", [pytest.param("manager", marks=pytest.mark.soak), "technician"], indirect=True
+)
 def test_every_page_and_address_of_the_api_answers_alike(
     world: World, rows: Rows, pair: tuple[User, User], as_: SignIn
 ) -> None:
@@ -96,8 +98,9 @@ def test_every_page_and_address_of_the_api_answers_alike(
     pages = [name for name, codes in ROUTES.items() if "405" not in codes]
     routes = [name for name in pages if not name.startswith(BY_FOUNDING)]
     urls = {name: reverse(name, kwargs=kwargs_of(name, world, rows)) for name in routes}
+    clients = [as_(user) for user in pair]
     answers = [
-        {name: answer_of(as_(user), "get", url) for name, url in urls.items()} for user in pair
+        {name: answer_of(client, "get", url) for name, url in urls.items()} for client in clients
     ]
     assert answers[0] == answers[1]
 

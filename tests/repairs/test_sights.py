@@ -135,7 +135,9 @@ def _ticket(
     return ticket
 
 
-@pytest.mark.parametrize("seed", range(WORLDS))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(n, marks=[pytest.mark.soak] if n > 2 else []) for n in range(WORLDS)]
+)
 def test_the_quick_form_is_the_plain_one(db: None, seed: int) -> None:
     everybody, tickets = world_of(seed)
     for user in everybody:

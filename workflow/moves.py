@@ -68,9 +68,9 @@ class Move:
     `did` is read after a name in timeline and log (“Wang Gang started the work”), `did_to` in its
     place where the field `whom` of the row names a person (“… sent %(name)s”). `done` is the notice
     to whoever did it. Whom `relieves` names before the move and not after it has lost something by
-    it, and hears that as `app.noun.relieved`. `inner` moves stand in the timeline for the staff
-    alone; of `private` ones only the reason does. `said` ones are words that the timeline shows as
-    such.
+    it, and hears that as `app.noun.relieved`; with `farewell` also who sees nothing of the row from
+    then on, and would go on with it. `inner` moves stand in the timeline for the staff alone; of
+    `private` ones only the reason does. `said` ones are words that the timeline shows as such.
     """
 
     start: Collection[str]
@@ -87,6 +87,7 @@ class Move:
     done: str | Promise = ""
     tells: Tells | None = None
     relieves: Tells | None = None
+    farewell: bool = False
     inner: bool = False
     private: bool = False
     said: bool = False
@@ -298,16 +299,12 @@ def _tell_relieved(
     actor: Any,
     at: datetime,
 ) -> None:
-    """Those who still have it have lost nothing; those who may not see the row now hear nothing."""
+    """Those who still have it have lost nothing; those who may not see the row now hear nothing,
+    unless they would go on with it."""
     if not had:
         return
     lost = had - _holders(moves[verb], rows)
-    seen = {
-        (person.pk, pk)
-        for person in get_user_model().objects.filter(pk__in={one.person for one in lost})
-        for pk in _seen(person, [one.row for one in lost if one.person == person.pk], rows)
-    }
-    told = [one for one in lost if (one.person, one.row) in seen]
+    told = list(lost) if moves[verb].farewell else _who_see(lost, rows)
     occasions = [
         Occasion(row, str(entries[row.pk].pk), {"note": entries[row.pk].note})
         for row in rows
@@ -315,6 +312,15 @@ def _tell_relieved(
     ]
     if occasions:
         notify_many(moves.code_of(RELIEVED), occasions, actor=actor, at=at, readers=told)
+
+
+def _who_see(lost: Collection[Reader], rows: Sequence[Any]) -> list[Reader]:
+    seen = {
+        (person.pk, pk)
+        for person in get_user_model().objects.filter(pk__in={one.person for one in lost})
+        for pk in _seen(person, [one.row for one in lost if one.person == person.pk], rows)
+    }
+    return [one for one in lost if (one.person, one.row) in seen]
 
 
 def _seen(person: Any, keys: Sequence[int], rows: Sequence[Any]) -> list[int]:

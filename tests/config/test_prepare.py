@@ -56,6 +56,7 @@ def url() -> Iterator[str]:
     on_server(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
+@pytest.mark.soak
 def test_the_first_start_writes_to_chinese_people_in_chinese(
     clone: Path, url: str, tmp_path: Path
 ) -> None:

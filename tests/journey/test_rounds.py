@@ -29,7 +29,12 @@ DESK = {"width": 1280, "height": 900}
 Open = Callable[..., Page]
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+@pytest.fixture(
+    params=[
+        pytest.param(True, id="script"),
+        pytest.param(False, id="no-script", marks=pytest.mark.soak),
+    ]
+)
 def script(request: pytest.FixtureRequest) -> bool:
     return request.param
 

@@ -182,6 +182,21 @@ def test_who_loses_their_only_role_hears_it_in_their_own_language(world: World) 
     assert got[1].body.startswith(role)
 
 
+def test_who_loses_an_improvement_hears_it_and_sees_it_no_more(world: World) -> None:
+    drill = make.make_drill(world.court, status="evaluated")
+    row = make.make_improvement(drill, world.volunteer)
+    improvements.change(
+        row, actor=world.manager, at=timezone.now(), title=row.title, owner=world.desk,
+        due_on=row.due_on,
+    )  # fmt: skip
+    assert not Improvement.objects.visible_to(world.volunteer).exists()
+    got = Message.objects.get(recipient=world.volunteer)
+    assert (got.kind, got.title) == (
+        "safety.improvement.relieved",
+        f"改由别人负责：{row.title}",
+    )
+
+
 def test_who_keeps_another_role_hears_which_is_taken_back(world: World) -> None:
     drill, at = make.make_drill(world.court, status="announced"), timezone.now()
     held = make.make_role(drill, world.technician, "guide")

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from common.dates import said_span
 from tests import factories as make
 from tests.people import World
 from volunteers.models import Entry, HourLine, Membership, Shift, ShiftPost, Swap
@@ -82,10 +83,17 @@ def test_each_post_stands_in_the_list_with_its_reason(english: World, as_: AsUse
     assert client.get("/volunteers/?view=nonsense").context["view"] == "all"
 
 
-def test_the_list_and_the_shift_say_the_same_time(english: World, as_: AsUser) -> None:
-    shift = make.make_shift(english.team, title="Same")
-    client = as_(english.volunteer)
-    said = f"{timezone.localtime(shift.starts_at):%H:%M}–{timezone.localtime(shift.ends_at):%H:%M}"
+@pytest.mark.parametrize(
+    ("hour", "ends"), [(9, "09:00–12:00"), (22, "22:00–")], ids=["by day", "past midnight"]
+)
+def test_the_list_and_the_shift_say_the_same_time(
+    english: World, as_: AsUser, hour: int, ends: str
+) -> None:
+    now = timezone.localtime()
+    begin = (now + timedelta(days=1)).replace(hour=hour, minute=0, second=0, microsecond=0)
+    shift = make.make_shift(english.team, begin, title="Same")
+    client, said = as_(english.volunteer), said_span(shift.starts_at, shift.ends_at, now)
+    assert ends in said
     for url in (
         "/volunteers/",
         shift.get_absolute_url(),

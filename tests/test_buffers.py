@@ -36,7 +36,7 @@ LONG_AGO = AT - timedelta(days=100)
 FEW, MANY = 1_000, 10_000
 MOST_GROWTH = 1.5
 # Where so few are touched, a page more of an index is no growth.
-SLACK = 40
+SLACK = 20
 PEOPLE = [
     pytest.param(("resident", "dispatcher", "inspector"), id="some"),
     pytest.param(("technician", "manager"), id="others", marks=pytest.mark.soak),

@@ -142,7 +142,7 @@ def _set_buildings(drill: Drill, buildings: Sequence[Building]) -> list[DrillRol
     """Those that stay keep what their homes have said; the roles that ended with the others."""
     gone = drill.parts.exclude(building__in=buildings)
     ended = drill.roles.filter(building__in=gone.values("building"))
-    taken = list(ended.select_related("person"))
+    taken = list(ended.select_related("person", "building"))
     ended.delete()
     gone.delete()
     DrillBuilding.objects.bulk_create(
@@ -233,7 +233,8 @@ def assign(
 
     with transaction.atomic():
         locked = move(MOVES, "assign", drill, actor=actor, at=at, changes=given, note=helper.name)
-        told = Occasion(locked, at.isoformat(), {"note": Role(role).label})
+        held = DrillRole(role=role, building=building if role == Role.CALLER else None)
+        told = Occasion(locked, at.isoformat(), {"note": _said(held)})
         reader = Reader(locked.pk, helper.pk, helper.language)
         code = MOVES.code_of("assigned")
         notify_many(code, [told], actor=actor, at=at, readers=[reader])
@@ -260,15 +261,21 @@ def _tell_taken(drill: Drill, taken: Iterable[DrillRole], *, actor: Any, at: dat
     they would come all the same."""
     of_person: dict[Any, list[DrillRole]] = defaultdict(list)
     for held in taken:
-        of_person[held.person].append(held)
+        if held.person.is_active:
+            of_person[held.person].append(held)
     for person, roles in of_person.items():
-        # In the language of whoever reads it.
-        words = [word for held in roles for word in (gettext_lazy(", "), Role(held.role).label)]
+        words = [word for held in roles for word in (gettext_lazy(", "), _said(held))]
         said = {"roles": format_lazy("{}" * (len(words) - 1), *words[1:])}
         told = Occasion(drill, at.isoformat(), said)
         reader = Reader(drill.pk, person.pk, person.language)
         code = MOVES.code_of(RELIEVED)
         notify_many(code, [told], actor=actor, at=at, readers=[reader])
+
+
+def _said(held: DrillRole) -> Any:
+    """Which role, in the language of whoever reads it; of a roll-caller, of which building."""
+    label = Role(held.role).label
+    return label if held.building is None else format_lazy("{} {}", label, held.building.name)
 
 
 # --- the homes

@@ -260,7 +260,7 @@ class Floor:
 def homes_of(*parts: DrillBuilding) -> list[DrillHome]:
     """Building by building, door by door, from the top down."""
     rows = DrillHome.objects.filter(part__in=parts)
-    rows = rows.select_related("unit__entrance__building", "marked_by", "part__drill")
+    rows = rows.select_related("unit__entrance__building", "marked_by", "part__drill__estate")
     found = list(rows.order_by("unit__entrance__order", "unit__entrance__name", "unit__number"))
     return sorted(
         found,

@@ -145,6 +145,10 @@ def test_it_runs_recovers_from_what_is_killed_and_ends_with_nothing_left(var_dir
         again.send_signal(signal.SIGINT)
         assert again.wait(60) == 0
     assert residue(again.pid, var_dir) + residue(process.pid, var_dir) == []
+    with up(var_dir, port) as last:
+        pass  # ended as a service manager does
+    assert last.returncode == 0
+    assert residue(last.pid, var_dir) == []
 
 
 def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:

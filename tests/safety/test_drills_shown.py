@@ -197,6 +197,33 @@ def test_who_loses_an_improvement_hears_it_and_sees_it_no_more(world: World) -> 
     )
 
 
+@pytest.mark.parametrize("lost", [1, 2])
+def test_who_calls_two_rolls_hears_of_which_building_they_lose(world: World, lost: int) -> None:
+    names = ("5 栋", "6 栋")
+    houses = [
+        make.make_unit(world.court, name, "1 单元", "101").entrance.building for name in names
+    ]
+    drill = make.make_drill(world.court, status="announced")
+    for building in houses:
+        make.make_role(drill, world.volunteer, "roll_caller", building)
+    left = [house(world), *houses[lost:]]
+    drills.change(drill, actor=world.manager, at=timezone.now(), buildings=left)
+    got = Message.objects.get(recipient=world.volunteer, kind="safety.drill.relieved")
+    assert [name in got.body for name in names] == [True, lost == 2]
+    assert got.body.count("栋") == lost
+
+
+def test_a_closed_account_is_told_of_no_role(world: World) -> None:
+    drill = make.make_drill(world.court, status="announced")
+    held = make.make_role(drill, world.volunteer, "guide")
+    type(world.volunteer).objects.filter(pk=world.volunteer.pk).update(is_active=False)
+    drills.release(
+        drill, actor=world.manager, at=timezone.now(), held=DrillRole.objects.get(pk=held.pk)
+    )
+    assert not DrillRole.objects.exists()
+    assert told(world.volunteer, "drill.relieved") == 0
+
+
 def test_who_keeps_another_role_hears_which_is_taken_back(world: World) -> None:
     drill, at = make.make_drill(world.court, status="announced"), timezone.now()
     held = make.make_role(drill, world.technician, "guide")

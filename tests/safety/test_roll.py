@@ -259,6 +259,8 @@ def test_the_roll_of_three_buildings_costs_what_that_of_one_does(world: World, a
                 DrillHome(part=drill.parts.get(building=unit.entrance.building), unit=unit)
                 for unit in more
             )
+            for unit in more:
+                make.make_role(drill, world.grid_member, "roll_caller", unit.entrance.building)
         client.get(url)  # where they stand is known afterwards
         with CaptureQueriesContext(connection) as asked:
             rooms = [home["room"] for home in client.get(url).json()]

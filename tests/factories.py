@@ -209,7 +209,10 @@ def make_drill(estate: Estate, *buildings: Building, **fields: Any) -> Drill:
         fields.setdefault("score", 86)
     if status not in {"planned", "cancelled"}:
         fields.setdefault("announced_at", at - timedelta(days=7))
-    fields.setdefault("planned_at", at + timedelta(hours=2))
+    # Later today: a drill begins on its day, also in a test that runs before midnight.
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    last = midnight + timedelta(days=1, microseconds=-1)
+    fields.setdefault("planned_at", min(at + timedelta(hours=2), last))
     drill = Drill.objects.create(estate=estate, **fields)
     for building in buildings or estate.buildings.all():
         DrillBuilding.objects.create(drill=drill, building=building)

@@ -89,7 +89,7 @@ def _head() -> list[str]:
         _("What is practised"),
         _("How often"),
         pgettext("drill", "Last"),
-        _("Due by"),
+        pgettext("drill", "Due by"),
         _("Days left"),
     ]
 

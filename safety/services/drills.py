@@ -172,11 +172,11 @@ def change(
         if buildings is not None:
             chosen = list(buildings)
         _check(trial, chosen, at)
-        if locked.announced_at is None:
-            taken.extend(_set_buildings(locked, chosen))
-            return {name: getattr(trial, name) for name in said}
-        dropped.extend(_living_there(locked, chosen))
+        if locked.announced_at is not None:
+            dropped.extend(_living_there(locked, chosen))
         taken.extend(_set_buildings(locked, chosen))
+        if locked.announced_at is None:
+            return {name: getattr(trial, name) for name in said}
         for name, value in said.items():
             setattr(locked, name, value)
         lay_homes(locked, timezone.localdate(at))
@@ -186,10 +186,10 @@ def change(
 
     with transaction.atomic():
         locked = move(MOVES, "change", drill, actor=actor, at=at, changes=checked)
-        still = {reader.person for reader in homes(Drill.objects.filter(pk=locked.pk))}
-        readers = [reader for reader in dropped if reader.person not in still]
-        told = Occasion(locked, at.isoformat(), {})
-        notify_many(MOVES.code_of("dropped"), [told], actor=actor, at=at, readers=readers)
+        if dropped:
+            still = {reader.person for reader in homes(Drill.objects.filter(pk=locked.pk))}
+            readers = [reader for reader in dropped if reader.person not in still]
+            _tell("dropped", locked, readers, {}, actor=actor, at=at)
         _tell_taken(locked, taken, actor=actor, at=at)
     return locked
 
@@ -214,11 +214,11 @@ def assign(
 ) -> Drill:
     """Raises Invalid for somebody who neither works, helps nor lives there, and for a roll-caller
     without a building of the drill."""
+    where = building if role == Role.CALLER else None
 
     def given(locked: Drill) -> Mapping[str, Any]:
         if not helpers(locked.estate).filter(pk=helper.pk).exists():
             raise Invalid(_("Roles go to those who work or help at the estate."))
-        where = building if role == Role.CALLER else None
         if role == Role.CALLER:
             if where is None:
                 raise Invalid(_("Whoever calls the roll does so for a building."))
@@ -233,11 +233,8 @@ def assign(
 
     with transaction.atomic():
         locked = move(MOVES, "assign", drill, actor=actor, at=at, changes=given, note=helper.name)
-        held = DrillRole(role=role, building=building if role == Role.CALLER else None)
-        told = Occasion(locked, at.isoformat(), {"note": _said(held)})
-        reader = Reader(locked.pk, helper.pk, helper.language)
-        code = MOVES.code_of("assigned")
-        notify_many(code, [told], actor=actor, at=at, readers=[reader])
+        readers = [Reader(locked.pk, helper.pk, helper.language)]
+        _tell("assigned", locked, readers, {"note": _said(role, where)}, actor=actor, at=at)
     return locked
 
 
@@ -264,18 +261,31 @@ def _tell_taken(drill: Drill, taken: Iterable[DrillRole], *, actor: Any, at: dat
         if held.person.is_active:
             of_person[held.person].append(held)
     for person, roles in of_person.items():
-        words = [word for held in roles for word in (gettext_lazy(", "), _said(held))]
+        labels = [_said(held.role, held.building) for held in roles]
+        words = [word for label in labels for word in (gettext_lazy(", "), label)]
         said = {"roles": format_lazy("{}" * (len(words) - 1), *words[1:])}
-        told = Occasion(drill, at.isoformat(), said)
-        reader = Reader(drill.pk, person.pk, person.language)
-        code = MOVES.code_of(RELIEVED)
-        notify_many(code, [told], actor=actor, at=at, readers=[reader])
+        readers = [Reader(drill.pk, person.pk, person.language)]
+        _tell(RELIEVED, drill, readers, said, actor=actor, at=at)
 
 
-def _said(held: DrillRole) -> Any:
+def _tell(
+    word: str,
+    drill: Drill,
+    readers: Sequence[Reader],
+    said: Mapping[str, Any],
+    *,
+    actor: Any,
+    at: datetime,
+) -> None:
+    """These people alone, whether they see the drill or not."""
+    told = Occasion(drill, at.isoformat(), said)
+    notify_many(MOVES.code_of(word), [told], actor=actor, at=at, readers=readers)
+
+
+def _said(role: str, building: Building | None) -> Any:
     """Which role, in the language of whoever reads it; of a roll-caller, of which building."""
-    label = Role(held.role).label
-    return label if held.building is None else format_lazy("{} {}", label, held.building.name)
+    label = Role(role).label
+    return label if building is None else format_lazy("{} {}", label, building.name)
 
 
 # --- the homes
